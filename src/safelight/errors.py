@@ -1,0 +1,128 @@
+"""The one tree of errors.
+
+Every error that Safelight raises on purpose is a :class:`SafelightError`. It has a stable ``code`` for programs, a
+``message`` that says what happened, and, where the user can do something, a ``hint`` that says what. HTTP statuses
+are known only to the API, exit codes only to the command line.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SafelightError(Exception):
+    """Something went wrong that Safelight understands and can explain in one line."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Give the message and, if there is one, the hint, on one line."""
+        text = f"{self.message} ({self.hint})" if self.hint else self.message
+        return " ".join(text.split())
+
+
+class SettingsError(SafelightError):
+    """A setting has a value that cannot be used."""
+
+    code = "bad_setting"
+
+
+class PhotoError(SafelightError):
+    """A photo cannot be read."""
+
+    code = "unreadable_photo"
+
+
+class UnsupportedFormatError(PhotoError):
+    """The content of the file is not in a format that Safelight opens."""
+
+    code = "unsupported_format"
+
+
+class BrokenPhotoError(PhotoError):
+    """The file says it is a photo, but its data is cut short or damaged."""
+
+    code = "broken_photo"
+
+
+class PhotoTooLargeError(PhotoError):
+    """The photo, or what would be made of it, has more pixels than is allowed or than the format can hold."""
+
+    code = "photo_too_large"
+
+
+class OutputError(SafelightError):
+    """A result cannot be written."""
+
+    code = "cannot_write"
+
+
+class DiskFullError(OutputError):
+    """No space is left where a file is being written."""
+
+    code = "disk_full"
+
+
+class ModelError(SafelightError):
+    """A model cannot be used."""
+
+    code = "model_error"
+
+
+class UnknownModelError(ModelError):
+    """No model of that name is in the catalog or in the models folder."""
+
+    code = "unknown_model"
+
+
+class MissingWeightsError(ModelError):
+    """The weights of a known model are not here and could not be fetched."""
+
+    code = "missing_weights"
+
+
+class CorruptWeightsError(ModelError):
+    """A weights file is not the file that the catalog names."""
+
+    code = "corrupt_weights"
+
+
+class LicenceError(ModelError):
+    """The licence of a model has to be accepted before the model is fetched."""
+
+    code = "licence_not_accepted"
+
+
+class OutOfMemoryError(SafelightError):
+    """The device has too little memory even for the smallest tile."""
+
+    code = "out_of_memory"
+
+
+class RecipeError(SafelightError):
+    """A recipe, a preset or a parameter is not valid."""
+
+    code = "bad_recipe"
+
+
+class UnknownOperationError(RecipeError):
+    """No operation of that name exists."""
+
+    code = "unknown_operation"
+
+
+class UnknownPresetError(RecipeError):
+    """No preset of that name exists."""
+
+    code = "unknown_preset"
+
+
+class CancelledError(SafelightError):
+    """The run was cancelled on request."""
+
+    code = "cancelled"

@@ -1,0 +1,68 @@
+"""libvips, set up once for this process: no untrusted decoders, no stale cache, large photos on disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# A decoded photo above this size goes to a temporary file. libvips reads the variable when it first decodes.
+os.environ.setdefault("VIPS_DISC_THRESHOLD", "64m")
+
+import pyvips
+
+from safelight.errors import BrokenPhotoError, DiskFullError
+
+# A file that changed under the same name must not come back from libvips' cache of operations.
+pyvips.cache_set_max(0)
+pyvips.block_untrusted_set(True)
+
+_FULL = ("No space left on device", "File too large", "Disk quota exceeded")
+_CORE = frozenset(
+    {"width", "height", "bands", "format", "coding", "interpretation", "xoffset", "yoffset", "xres", "yres", "filename"}
+)
+_SHORT = ("premature end", "truncated", "bad seek", "end of file", "read error", "Not enough data", "unable to parse")
+
+
+def use_scratch(folder: Path) -> None:
+    """Keep the pixels of large photos in ``folder`` from now on; it must exist. For the start of a process."""
+    os.environ["TMPDIR"] = str(folder)
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Turn errors of libvips while pixels of the photo ``name`` are computed into one line for its user.
+
+    Raises:
+        BrokenPhotoError: the data of the photo is cut short or damaged.
+        DiskFullError: the temporary file for its pixels does not fit.
+    """
+    try:
+        yield
+    except pyvips.Error as error:
+        raise unreadable(name, error) from error
+
+
+def unreadable(name: str, error: Exception) -> BrokenPhotoError | DiskFullError:
+    """Explain why decoding ``name`` failed, from libvips' own words."""
+    text = str(error)
+    if is_full(text):
+        return DiskFullError(f"{name}: the disk is full, where the pixels of large photos are kept")
+    if any(word.lower() in text.lower() for word in _SHORT):
+        return BrokenPhotoError(f"{name}: the file is cut short or damaged")
+    return BrokenPhotoError(f"{name}: the picture data is damaged")
+
+
+def is_full(text: str) -> bool:
+    """Whether an error text of libvips speaks of a full disk."""
+    return any(words in text for words in _FULL)
+
+
+def bare(image: pyvips.Image) -> pyvips.Image:
+    """The same pixels without any metadata: those are kept in the photo, and a stale copy must not be written."""
+    clean = image.copy()
+    for field in image.get_fields():
+        if field not in _CORE:
+            clean.remove(field)
+    return clean
