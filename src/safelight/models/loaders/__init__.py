@@ -1,0 +1,1 @@
+"""The only modules that import an ML framework; each is imported when a model of its kind is first loaded."""

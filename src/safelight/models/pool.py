@@ -1,0 +1,114 @@
+"""Models that are resident in memory: one copy of each, shared by all, within a budget."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar, cast
+
+from safelight.models.spec import ModelSpec
+
+M = TypeVar("M")
+
+
+class Resident(Protocol):
+    """What the pool asks of a loaded model."""
+
+    @property
+    def weight_bytes(self) -> int:
+        """Memory that its weights take, in bytes."""
+        ...
+
+
+Load = Callable[[ModelSpec[object]], Resident]
+
+
+@dataclass(slots=True)
+class _Entry:
+    ready: threading.Event = field(default_factory=threading.Event)
+    model: Resident | None = None
+    error: BaseException | None = None
+    users: int = 0
+
+
+class Pool:
+    """Loads each model once, lends it to as many users as ask, and lets idle ones go.
+
+    A model in use never leaves. Of the idle ones the least recently used leaves first, as soon as there are more than
+    ``keep`` of them or all resident models together take more than ``budget`` bytes. Thread-safe; loading one model
+    does not hold up users of another.
+    """
+
+    def __init__(self, load: Load, *, keep: int, budget: int) -> None:
+        """Take the function that loads a model, and the bounds."""
+        self._load = load
+        self._keep = keep
+        self._budget = budget
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+
+    @contextmanager
+    def use(self, spec: ModelSpec[M]) -> Iterator[M]:
+        """Lend the loaded model for the length of a ``with`` block.
+
+        Raises:
+            ModelError: its weights are missing, corrupt, or cannot be loaded.
+        """
+        entry = self._enter(spec)
+        try:
+            yield cast("M", entry.model)
+        finally:
+            self._leave(entry)
+
+    def resident(self) -> dict[str, int]:
+        """Ids of the resident models, least recently used first, with the bytes of their weights."""
+        with self._lock:
+            return {name: entry.model.weight_bytes for name, entry in self._entries.items() if entry.model}
+
+    def clear(self) -> None:
+        """Let all idle models go."""
+        with self._lock:
+            self._evict(keep=0, budget=0)
+
+    def _enter(self, spec: ModelSpec[M]) -> _Entry:
+        with self._lock:
+            entry = self._entries.get(spec.id)
+            first = entry is None
+            if entry is None:
+                entry = self._entries[spec.id] = _Entry()
+            self._entries.move_to_end(spec.id)
+            entry.users += 1
+        if first:
+            self._fill(spec, entry)
+        entry.ready.wait()
+        if entry.error is not None:
+            raise entry.error
+        return entry
+
+    def _fill(self, spec: ModelSpec[M], entry: _Entry) -> None:
+        try:
+            with self._lock:
+                self._evict(keep=self._keep - 1, budget=self._budget)
+            entry.model = self._load(cast("ModelSpec[object]", spec))
+        except BaseException as error:
+            entry.error = error
+            with self._lock:
+                del self._entries[spec.id]
+            raise
+        finally:
+            entry.ready.set()
+
+    def _leave(self, entry: _Entry) -> None:
+        with self._lock:
+            entry.users -= 1
+            self._evict(keep=self._keep, budget=self._budget)
+
+    def _evict(self, *, keep: int, budget: int) -> None:
+        idle = [name for name, entry in self._entries.items() if not entry.users and entry.model]
+        total = sum(entry.model.weight_bytes for entry in self._entries.values() if entry.model)
+        while idle and (len(idle) > keep or total > budget):
+            model = self._entries.pop(idle.pop(0)).model
+            total -= model.weight_bytes if model else 0
