@@ -1,0 +1,188 @@
+"""Takes photos one after the other from their files to results in a folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from safelight.errors import CancelledError, PhotoError, SafelightError
+from safelight.folders.inputs import Input
+from safelight.folders.journal import Entry, Journal, sha256_of
+from safelight.imaging.codecs import open_photo
+from safelight.imaging.disk import writing
+from safelight.imaging.formats import SUFFIX
+from safelight.imaging.naming import publish, result_name
+from safelight.imaging.photo import Photo
+from safelight.operations.upscale import UpscaleParams
+from safelight.recipes.forecast import Forecast
+from safelight.recipes.plan import Plan
+from safelight.recipes.runner import Watch
+from safelight.wiring import Studio
+
+
+class Status(StrEnum):
+    """How it went with one photo."""
+
+    COMPLETED = "completed"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PLANNED = "planned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one photo."""
+
+    input: Path
+    """The photo."""
+    status: Status
+    """How it went."""
+    signature: str
+    """Signature of the plan."""
+    output: Path | None = None
+    """The result."""
+    error: SafelightError | None = None
+    """Why it failed."""
+    width: int | None = None
+    """Pixels across of the result."""
+    height: int | None = None
+    """Pixels down of the result."""
+    seconds: float = 0.0
+    """How long it took, from the opened file to the saved one."""
+    warnings: tuple[str, ...] = ()
+    """What the user should know."""
+    executions: tuple[dict[str, Any], ...] = ()
+    """How each step was computed."""
+    forecast: Forecast | None = None
+    """What it would take; only of a plan that is not run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Photos, what to do with them, and where the results go."""
+
+    studio: Studio
+    """All parts."""
+    plan: Plan
+    """What is done."""
+    output: Path
+    """Folder of the results."""
+    scratch: Path
+    """Folder for unfinished files, on the same disk."""
+    journal: Journal
+    """What was done before."""
+    tile: int | None = None
+    """Side of a tile, or from the memory budget."""
+    force: bool = False
+    """Do again what is done, and replace its result."""
+    dry_run: bool = False
+    """Only forecast."""
+    name: str | None = None
+    """Name of the result, where the user gave one."""
+    watch: Watch = field(default_factory=Watch)
+    """Progress and cancel."""
+
+    def each(self, photos: tuple[Input, ...], *, fail_fast: bool, begin: Callable[[Input], None]) -> Iterator[Outcome]:
+        """Work on every photo; an error becomes its outcome and, unless ``fail_fast``, the next one follows.
+
+        ``begin`` is told which photo is next.
+        """
+        for photo in photos:
+            start = perf_counter()
+            begin(photo)
+            try:
+                self.watch.check_cancelled()
+                outcome = self._one(photo)
+            except CancelledError as error:
+                yield self._failed(photo, error, Status.CANCELLED)
+                return
+            except SafelightError as error:
+                outcome = self._failed(photo, error, Status.FAILED)
+            yield replace(outcome, seconds=round(perf_counter() - start, 3))
+            if fail_fast and outcome.status is Status.FAILED:
+                return
+
+    def _failed(self, photo: Input, error: SafelightError, status: Status) -> Outcome:
+        return Outcome(input=photo.path, status=status, signature=self.plan.signature, error=error)
+
+    def _one(self, source: Input) -> Outcome:
+        digest = _digest(source.path)
+        known = self.journal.find(digest, self.plan.signature, source.folder)
+        if known and not self.force and not self.dry_run:
+            entry, path = known
+            return Outcome(
+                input=source.path, status=Status.SKIPPED, signature=self.plan.signature, output=path,
+                width=entry.width, height=entry.height, warnings=entry.warnings, executions=entry.executions,
+            )  # fmt: skip
+        photo = open_photo(source.path, max_pixels=self.studio.settings.max_input_pixels)
+        if self.dry_run:
+            return self._planned(source, photo)
+        workspace = self.scratch / "photo"
+        with writing(workspace):
+            workspace.mkdir()
+        try:
+            return self._make(source, photo, digest, workspace, known[1] if known else None)
+        finally:
+            shutil.rmtree(workspace, ignore_errors=True)
+
+    def _planned(self, source: Input, photo: Photo) -> Outcome:
+        ahead = self.studio.forecast(self.plan, photo, self.scratch)
+        return Outcome(
+            input=source.path, status=Status.PLANNED, signature=self.plan.signature,
+            width=ahead.width, height=ahead.height, forecast=ahead, warnings=(*photo.warnings, *self.plan.warnings),
+        )  # fmt: skip
+
+    def _make(self, source: Input, photo: Photo, digest: str, workspace: Path, before: Path | None) -> Outcome:
+        start = perf_counter()
+        result = self.studio.run(self.plan, photo, workspace=workspace, tile=self.tile, watch=self.watch)
+        draft = workspace / f"result{SUFFIX[self.plan.output.format]}"
+        warnings = (*result.warnings, *result.photo.save(draft, self.plan.output))
+        self.watch.check_cancelled()
+        target = self._target(source)
+        found = draft.stat()
+        entry = Entry(
+            input=str(source.path), input_sha256=digest, signature=self.plan.signature,
+            output=str(target.relative_to(self.output)), sha256=sha256_of(draft),
+            bytes=found.st_size, mtime_ns=found.st_mtime_ns, width=result.photo.width, height=result.photo.height,
+            seconds=round(perf_counter() - start, 3), finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            executions=tuple(one.to_dict() for one in result.executions), warnings=warnings,
+        )  # fmt: skip
+        self.journal.add(entry)
+        return Outcome(
+            input=source.path, status=Status.COMPLETED, signature=self.plan.signature,
+            output=_place(draft, target, before), width=entry.width, height=entry.height,
+            warnings=warnings, executions=entry.executions,
+        )  # fmt: skip
+
+    def _target(self, source: Input) -> Path:
+        folder = self.output / source.folder
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        parts = [self.plan.recipe.name or "recipe"]
+        parts += [f"x{step.params.scale:g}" for step in self.plan.steps if isinstance(step.params, UpscaleParams)]
+        return folder / (self.name or result_name(source.path.stem, parts, SUFFIX[self.plan.output.format]))
+
+
+def _place(draft: Path, target: Path, before: Path | None) -> Path:
+    """Give the finished file its name: a new one, or that of the result which it replaces."""
+    if before is None:
+        return publish(draft, target.parent, target.name)
+    with writing(before):
+        draft.replace(before)
+    return before
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256_of(path)
+    except IsADirectoryError as error:
+        raise PhotoError(f"{path}: is a folder") from error
+    except OSError as error:
+        raise PhotoError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error

@@ -1,0 +1,78 @@
+"""The library's front door: one call from a file or an array to an enlarged photo."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safelight.imaging.codecs import open_photo
+from safelight.imaging.formats import Output
+from safelight.imaging.photo import Photo
+from safelight.recipes.recipe import DEFAULT_PRESET, preset
+from safelight.recipes.runner import Watch
+from safelight.wiring import Studio, build
+
+Source = str | Path | Photo | NDArray[np.uint8] | NDArray[np.uint16]
+
+
+def enhance(
+    source: Source,
+    scale: float = 4,
+    preset: str = DEFAULT_PRESET,
+    *,
+    tile: int | None = None,
+    watch: Watch | None = None,
+) -> Photo:
+    """Enlarge a photo.
+
+    Args:
+        source: a file, a :class:`Photo`, or pixels (H, W) or (H, W, 1-4), uint8 or uint16, RGB order, full range.
+        scale: 1-8, size of the result over that of the photo.
+        preset: name of the recipe.
+        tile: side of a tile in input pixels, 64-2048; by default it follows from the memory budget.
+        watch: progress and cancel.
+
+    Returns:
+        The enlarged photo, with the metadata of the source; ``.save(path)`` writes it, ``.pixels()`` is the array,
+        ``.warnings`` says what was decided on your behalf.
+
+    Raises:
+        PhotoError: the source cannot be read, or is too large.
+        RecipeError: the preset does not exist, or the scale is out of range.
+        ModelError: the weights of the model cannot be had.
+    """
+    studio = _studio()
+    photo = _photo(source, studio)
+    recipe = _recipe(preset).changed({"upscale": {"scale": scale}})
+    plan = studio.planner.plan(recipe, Output())
+    workspace = Path(tempfile.mkdtemp(prefix="safelight-"))
+    try:
+        result = studio.run(plan, photo, workspace=workspace, tile=tile, watch=watch or Watch())
+    except BaseException:
+        shutil.rmtree(workspace, ignore_errors=True)
+        raise
+    weakref.finalize(result.photo.image, shutil.rmtree, workspace, ignore_errors=True)
+    return result.photo.with_warnings(*result.warnings)
+
+
+_recipe = preset
+
+
+@lru_cache(maxsize=1)
+def _studio() -> Studio:
+    """One studio per process, so that models stay resident between calls."""
+    return build()
+
+
+def _photo(source: Source, studio: Studio) -> Photo:
+    if isinstance(source, Photo):
+        return source
+    if isinstance(source, np.ndarray):
+        return Photo.from_pixels(source)
+    return open_photo(Path(source), max_pixels=studio.settings.max_input_pixels)

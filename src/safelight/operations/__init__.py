@@ -1,0 +1,25 @@
+"""All operations, one line each; schemas, options, forms and reference pages follow from this list."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+from safelight.errors import UnknownOperationError
+from safelight.operations.operation import Operation
+from safelight.operations.tune import TUNE
+from safelight.operations.upscale import UPSCALE
+
+OPERATIONS: MappingProxyType[str, Operation[Any]] = MappingProxyType({one.id: one for one in (UPSCALE, TUNE)})
+"""Operations by their id, in the order in which people meet them."""
+
+
+def find_operation(name: str) -> Operation[Any]:
+    """Give the operation of that name.
+
+    Raises:
+        UnknownOperationError: there is none; the message lists the names that there are.
+    """
+    if name not in OPERATIONS:
+        raise UnknownOperationError(f"there is no operation {name!r}", hint=f"there are: {', '.join(OPERATIONS)}")
+    return OPERATIONS[name]

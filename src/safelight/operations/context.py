@@ -1,0 +1,67 @@
+"""Everything that a running operation may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from safelight.models.spec import Models, ModelSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """How one step was computed. Same input, signature and execution = same bytes."""
+
+    operation: str
+    """Id of the operation."""
+    model: str | None = None
+    """Id of the model that ran, if any."""
+    device: str = "cpu"
+    """Where it ran."""
+    precision: str = "float32"
+    """Arithmetic of the network's body."""
+    tile: str | None = None
+    """Width x height of the largest tile in input pixels, without context; None where nothing was tiled."""
+    tiles: int = 1
+    """How many tiles the photo was cut into."""
+    context: int = 0
+    """Input pixels read along around each tile."""
+    halved: int = 0
+    """How often a tile was cut in parts because memory ran out."""
+    redone: int = 0
+    """How many tiles were computed again in float32 because the result was not a number, or empty."""
+
+    def to_dict(self) -> dict[str, str | int | None]:
+        """Give the fields as plain values."""
+        return asdict(self)
+
+
+def _ignore(_fraction: float) -> None:
+    """Nobody watches."""
+
+
+def _go_on() -> None:
+    """Nobody cancels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a run may touch."""
+
+    models: Models
+    """Lends resident models."""
+    chosen: tuple[ModelSpec[object], ...]
+    """The models that the plan chose for this step, in the order in which the operation asked for them."""
+    workspace: Path
+    """An empty folder for large intermediate pictures; it stays until the result has been written."""
+    tile: int | None = None
+    """Side of a tile in input pixels; None = from the memory budget."""
+    progress: Callable[[float], None] = _ignore
+    """Takes the finished share of this step, 0-1."""
+    check_cancelled: Callable[[], None] = _go_on
+    """Raises CancelledError once the run is no longer wanted."""
+    executions: list[Execution] = field(default_factory=list)
+    """What was executed so far; operations add theirs."""
+    warnings: list[str] = field(default_factory=list)
+    """What was decided on the user's behalf while running; operations add theirs."""

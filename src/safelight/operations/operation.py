@@ -1,0 +1,99 @@
+"""What an operation is: a value in an explicit list, not a class tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from safelight.imaging.photo import Photo
+from safelight.models.catalog import Catalog
+from safelight.models.spec import ModelSpec
+from safelight.operations.context import Context
+
+
+class Params(BaseModel):
+    """Parameters of an operation: strict about names, frozen, every field described and with a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+P = TypeVar("P", bound=Params)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChoice:
+    """A model that a step needs: the first of ``candidates`` that can be had."""
+
+    candidates: tuple[ModelSpec[object], ...]
+    """Models that would do, the best first."""
+    note: str | None = None
+    """What the user should know about this choice, whichever it falls on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """What a forecast knows of a photo."""
+
+    width: int
+    """Pixels across."""
+    height: int
+    """Pixels down."""
+    bands: int
+    """Channels, with alpha."""
+    depth: int
+    """Bits per channel."""
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels it has."""
+        return self.width * self.height
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes its pixels take."""
+        return self.pixels * self.bands * self.depth // 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepForecast:
+    """What one step will take and give."""
+
+    size: Size
+    """Size of its result."""
+    disk: int = 0
+    """Bytes of intermediate files."""
+    network_pixels: int = 0
+    """Input pixels that a network has to work through."""
+
+
+def _no_models(_params: Params, _catalog: Catalog) -> tuple[ModelChoice, ...]:
+    return ()
+
+
+def _same_size(size: Size, _params: Params, _chosen: tuple[ModelSpec[object], ...]) -> StepForecast:
+    return StepForecast(size=size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(Generic[P]):
+    """One named step with typed parameters that turns a photo into a photo."""
+
+    id: str
+    """Its name in recipes."""
+    title: str
+    """What people call it."""
+    summary: str
+    """What it does, in a sentence."""
+    params: type[P]
+    """Its parameters."""
+    run: Callable[[Photo, P, Context], Photo]
+    """Does it."""
+    models: Callable[[P, Catalog], tuple[ModelChoice, ...]] = _no_models
+    """Which models a run with these parameters needs."""
+    forecast: Callable[[Size, P, tuple[ModelSpec[object], ...]], StepForecast] = _same_size
+    """What a run with these parameters on a photo of this size takes and gives."""
+    revision: int = 1
+    """Grows when the same parameters give a different picture than before; part of the signature."""

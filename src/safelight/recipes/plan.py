@@ -1,0 +1,132 @@
+"""Plans: a recipe with every parameter filled in and every model chosen, and the signature that names it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from safelight.errors import MissingWeightsError
+from safelight.imaging.formats import Output
+from safelight.models.catalog import Catalog
+from safelight.models.pull import Progress
+from safelight.models.spec import ModelSpec, ModelState, ResolvedModel, identity
+from safelight.models.weights import Weights
+from safelight.operations.operation import ModelChoice, Operation, Params
+from safelight.recipes.recipe import Recipe
+
+_SCHEME = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundStep:
+    """A step that is ready to run."""
+
+    operation: Operation[Any]
+    """What is done."""
+    params: Params
+    """Every parameter."""
+    models: tuple[ModelSpec[object], ...]
+    """The models chosen, in the order in which the operation asked for them."""
+    identities: tuple[str, ...]
+    """SHA-256 of the weights of each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A recipe that is ready to run, and how its result is written."""
+
+    recipe: Recipe
+    """What it was made from."""
+    steps: tuple[BoundStep, ...]
+    """What is done, in order."""
+    output: Output
+    """How the result is written."""
+    warnings: tuple[str, ...]
+    """What was decided on the user's behalf."""
+
+    @property
+    def signature(self) -> str:
+        """SHA-256 over all that decides what the result looks like, the same on every machine."""
+        content = {
+            "scheme": _SCHEME,
+            "steps": [
+                {
+                    "operation": step.operation.id,
+                    "revision": step.operation.revision,
+                    "params": step.params.model_dump(mode="json"),
+                    "models": list(step.identities),
+                }
+                for step in self.steps
+            ],
+            "output": {
+                "format": self.output.format,
+                "quality": self.output.quality,
+                "lossless": self.output.lossless,
+                "strip": self.output.strip,
+            },
+        }
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+class Planner:
+    """Turns recipes into plans."""
+
+    def __init__(self, catalog: Catalog, weights: Weights) -> None:
+        """Take what knows the models, and their files."""
+        self._catalog = catalog
+        self._weights = weights
+
+    def plan(self, recipe: Recipe, output: Output, *, fetch: bool = True, progress: Progress | None = None) -> Plan:
+        """Check a recipe and choose its models, fetching weights that are missing unless ``fetch`` is off.
+
+        Raises:
+            RecipeError: a parameter is not valid.
+            UnknownModelError: a model does not exist.
+            MissingWeightsError: none of the models that would do can be had.
+            CorruptWeightsError: a weights file is not what the catalog names.
+        """
+        warnings: list[str] = []
+        steps = []
+        for step in recipe.steps:
+            operation, params = step.bind()
+            chosen = [self._choose(one, fetch, progress, warnings) for one in operation.models(params, self._catalog)]
+            steps.append(
+                BoundStep(
+                    operation=operation,
+                    params=params,
+                    models=tuple(model.spec for model in chosen),
+                    identities=tuple(model.sha256 for model in chosen),
+                )
+            )
+        return Plan(recipe=recipe, steps=tuple(steps), output=output, warnings=tuple(dict.fromkeys(warnings)))
+
+    def _choose(
+        self, choice: ModelChoice, fetch: bool, progress: Progress | None, warnings: list[str]
+    ) -> ResolvedModel:
+        if choice.note:
+            warnings.append(choice.note)
+        first = choice.candidates[0]
+        failed: MissingWeightsError | None = None
+        for spec in choice.candidates:
+            try:
+                model = self._weights.ensure(spec, progress) if fetch else self._promised(spec, warnings)
+            except MissingWeightsError as error:
+                failed = failed or error
+                continue
+            if spec is not first:
+                warnings.append(f"{first.id} cannot be had here, {spec.id} is used instead")
+            return model
+        raise failed or MissingWeightsError("no model was named")
+
+    def _promised(self, spec: ModelSpec[object], warnings: list[str]) -> ResolvedModel:
+        """Give a model whose weights are here or could be fetched, without fetching them."""
+        if self._weights.state(spec) is not ModelState.FETCHABLE:
+            return self._weights.resolve(spec)
+        variant = next(one for one in spec.variants if all(file.sources and file.sha256 for file in one.files))
+        size = sum(file.bytes or 0 for file in variant.files)
+        warnings.append(f"the weights of {spec.id} are not here yet: {size / 1e6:.0f} MB would be fetched first")
+        hashes = [file.sha256 for file in variant.files if file.sha256]
+        return ResolvedModel(spec=spec, variant=variant, paths=(), sha256=identity(hashes))

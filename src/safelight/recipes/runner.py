@@ -1,0 +1,96 @@
+"""Runs a plan on a photo: the one path that previews and final runs, command line and service share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from safelight.imaging.photo import Photo
+from safelight.models.spec import Models
+from safelight.operations.context import Context, Execution
+from safelight.recipes.plan import Plan
+from safelight.recipes.speeds import Speeds
+
+
+def _ignore(_fraction: float) -> None:
+    """Nobody watches."""
+
+
+def _go_on() -> None:
+    """Nobody cancels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """How somebody follows a run."""
+
+    progress: Callable[[float], None] = _ignore
+    """Takes the finished share, 0-1."""
+    check_cancelled: Callable[[], None] = _go_on
+    """Raises CancelledError once the run is no longer wanted; called before every tile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a run gave."""
+
+    photo: Photo
+    """The result; it reads from the workspace until it has been saved."""
+    executions: tuple[Execution, ...]
+    """How each step was computed."""
+    warnings: tuple[str, ...]
+    """What was asked and could not be honoured, or was decided on the user's behalf."""
+    seconds: float
+    """How long it took."""
+
+
+class Runner:
+    """Runs plans with the models of one pool."""
+
+    def __init__(self, models: Models, speeds: Speeds, device: str) -> None:
+        """Take what lends models, what remembers speeds, and the name of the device for that."""
+        self._models = models
+        self._speeds = speeds
+        self._device = device
+
+    def run(self, plan: Plan, photo: Photo, *, workspace: Path, tile: int | None = None, watch: Watch) -> Result:
+        """Run every step; ``workspace`` is an empty folder that must stay until the result is saved.
+
+        Raises:
+            CancelledError: the run was cancelled.
+            SafelightError: a step failed.
+        """
+        start = perf_counter()
+        executions: list[Execution] = []
+        warnings = [*photo.warnings, *plan.warnings]
+        heavy = [index for index, step in enumerate(plan.steps) if step.models] or [0]
+        for index, step in enumerate(plan.steps):
+            watch.check_cancelled()
+            began, before = sum(one < index for one in heavy), perf_counter()
+
+            def progress(fraction: float, began: int = began) -> None:
+                watch.progress((began + fraction) / len(heavy))
+
+            context = Context(
+                models=self._models,
+                chosen=step.models,
+                workspace=workspace,
+                tile=tile,
+                progress=progress if index in heavy else _ignore,
+                check_cancelled=watch.check_cancelled,
+                executions=executions,
+                warnings=warnings,
+            )
+            source, photo = photo, step.operation.run(photo, step.params, context)
+            for model in step.models:
+                pixels = source.width * source.height
+                self._speeds.record(model.id, self._device, source.depth, (perf_counter() - before) / pixels)
+        watch.progress(1.0)
+        return Result(
+            photo=photo,
+            executions=tuple(executions),
+            warnings=tuple(dict.fromkeys(warnings)),
+            seconds=perf_counter() - start,
+        )
