@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     )
     threads: int = Field(default=0, ge=0, description="Threads for networks and pictures; 0 = one per core.")
     memory_mb: int = Field(
-        default=900,
+        default=768,
         ge=64,
         description="Working memory for one tile on the CPU, in MB. The default tile follows from this number and not "
         "from what happens to be free, so that results repeat.",

@@ -66,7 +66,7 @@ def enhance(
     from safelight.recipes.runner import Watch
     from safelight.wiring import temporary_workspace
 
-    studio = _studio(device)
+    studio = _studio(device, check=not dry_run)
     chosen = _recipe(preset, recipe, scale, quality, model, settings or [])
     folder, name, form = _target(inputs, output, file_format)
     encoding = _output(form, file_quality, strip)
@@ -102,11 +102,14 @@ def enhance(
         raise typer.Exit(code)
 
 
-def _studio(device: str | None) -> Studio:
+def _studio(device: str | None, *, check: bool) -> Studio:
     from safelight.settings import load_settings
     from safelight.wiring import build
 
-    return build(load_settings(device=device) if device else load_settings())
+    studio = build(load_settings(device=device) if device else load_settings())
+    if check and studio.settings.device not in ("auto", "cpu"):
+        _ = studio.device  # A device that is not there is wrong usage, and no photo's fault.
+    return studio
 
 
 def _recipe(

@@ -78,10 +78,10 @@ class Mosaic:
 
     def _quantised(self, values: Values) -> Pixels:
         top = 65535.0 if self._dtype.itemsize == 2 else 255.0
-        scaled = np.multiply(values, top, dtype=np.float32)
-        np.add(scaled, 0.5, out=scaled)
-        np.clip(scaled, 0, top, out=scaled)
-        return scaled.astype(self._dtype)
+        values *= top
+        values += 0.5
+        np.clip(values, 0, top, out=values)
+        return values.astype(self._dtype)
 
 
 def _ramp(length: int) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from safelight.errors import BrokenPhotoError, DiskFullError
 # A file that changed under the same name must not come back from libvips' cache of operations.
 pyvips.cache_set_max(0)
 pyvips.block_untrusted_set(True)
+# Its warnings are libvips' words for errors that are raised as well.
+logging.getLogger("pyvips").setLevel(logging.ERROR)
 
 _FULL = ("No space left on device", "File too large", "Disk quota exceeded")
 _CORE = frozenset(

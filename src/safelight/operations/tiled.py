@@ -66,13 +66,17 @@ class Pass:
             done = 0
             for tiles in _batches(grid, self._batch(grid)):
                 self.context.check_cancelled()
-                for tile, values in zip(tiles, self._tiles(tiles), strict=True):
-                    mosaic.put(tile, values)
+                self._put(mosaic, tiles)
                 done += len(tiles)
                 self.context.progress(done / len(grid))
             return mosaic.finish()
         finally:
             mosaic.close()
+
+    def _put(self, mosaic: Mosaic, tiles: tuple[Tile, ...]) -> None:
+        """Add tiles of one size; their pixels are gone from memory before the next ones are computed."""
+        for tile, values in zip(tiles, self._tiles(tiles), strict=True):
+            mosaic.put(tile, values)
 
     def _batch(self, grid: Grid) -> int:
         width, height = grid.cell

@@ -41,7 +41,8 @@ def _opened(path: Path) -> pyvips.Image:
     photo = open_photo(path, max_pixels=_NO_CAP)
     image = photo.image.extract_band(0, n=photo.bands - 1) if photo.alpha else photo.image
     image = (image / 257).rint().cast("uchar") if photo.depth == 16 else image
-    return image.bandjoin([image, image]) if image.bands == 1 else image
+    image = image.bandjoin([image, image]) if image.bands == 1 else image
+    return image.copy(interpretation="srgb")
 
 
 def _row(before: pyvips.Image, after: pyvips.Image) -> pyvips.Image:
@@ -68,7 +69,8 @@ def _busiest(image: pyvips.Image, side: int) -> tuple[int, int]:
     """Find the square with the most fine detail, away from the borders where there is a choice."""
     shrink = max(1.0, max(image.width, image.height) / 256)
     small = image.resize(1 / shrink).colourspace("b-w")
-    detail = np.abs(np.diff(small.numpy().astype(np.float32), axis=0, prepend=0))
+    grey = small.numpy().reshape(small.height, small.width)
+    detail = np.abs(np.diff(grey.astype(np.float32), axis=0, prepend=0))
     window = max(1, min(round(side / shrink), *detail.shape))
     sums = np.cumsum(np.cumsum(np.pad(detail, ((1, 0), (1, 0))), axis=0), axis=1)
     energy = sums[window:, window:] - sums[:-window, window:] - sums[window:, :-window] + sums[:-window, :-window]

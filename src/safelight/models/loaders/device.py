@@ -88,10 +88,20 @@ def _keep_freed_memory() -> None:
     A network on a 512 x 512 tile frees and takes blocks of 30-100 MB for every layer; as fresh mappings each of them
     is cleared page by page by the kernel, which took 28% of the time of the whole network.
     """
-    if platform.libc_ver()[0] == "glibc":
-        libc = ctypes.CDLL(None)
+    if (libc := _glibc()) is not None:
         libc.mallopt(_M_MMAP_THRESHOLD, 1 << 30)
         libc.mallopt(_M_TRIM_THRESHOLD, (1 << 31) - 1)
+
+
+def release_freed_memory() -> None:
+    """Return to the system what glibc kept; between tiles, as else the gaps between blocks grow from tile to tile."""
+    if (libc := _glibc()) is not None:
+        libc.malloc_trim(0)
+
+
+@functools.cache
+def _glibc() -> ctypes.CDLL | None:
+    return ctypes.CDLL(None) if platform.libc_ver()[0] == "glibc" else None
 
 
 def describe(device: Device) -> str:

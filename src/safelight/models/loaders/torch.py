@@ -10,11 +10,11 @@ from torch import Tensor, nn
 
 from safelight.errors import OutOfMemoryError
 from safelight.imaging.arrays import Pixels, Values
-from safelight.models.loaders.device import Device
+from safelight.models.loaders.device import Device, release_freed_memory
 from safelight.models.loaders.ncnn import ncnn_state
 from safelight.models.loaders.state import build_network, build_with_spandrel, read_checkpoint
 from safelight.models.networks.network import Network
-from safelight.models.networks.tie import tie_low_frequencies
+from safelight.models.networks.tie import keep_extremes, tie_low_frequencies
 from safelight.models.spec import ResolvedModel
 from safelight.models.upscaler import Precision
 
@@ -92,7 +92,9 @@ class TorchUpscaler:
         """Enlarge a batch; see :class:`~safelight.models.upscaler.Upscaler`."""
         try:
             with torch.inference_mode():
-                return self._upscale(torch.from_numpy(tiles), self._network(precision), tie=tie)
+                result = self._upscale(torch.from_numpy(tiles), self._network(precision), tie=tie)
+            release_freed_memory()
+            return result
         except torch.OutOfMemoryError as error:
             torch.cuda.empty_cache()
             raise OutOfMemoryError(
@@ -109,6 +111,7 @@ class TorchUpscaler:
         result = network(source)
         if tie:
             result = tie_low_frequencies(result, source, self.scale)
+            result = keep_extremes(result, source, self.scale)
         pixels: Values = result.permute(0, 2, 3, 1).float().cpu().numpy()
         return pixels
 

@@ -19,7 +19,7 @@ class SRVGGNetCompact(Network):
     neighbour; that sum is made in float32, as is the first convolution.
     """
 
-    tile_bytes = (700, 400)
+    tile_bytes = (450, 250)
 
     def __init__(self, *, features: int = 64, convs: int = 16, scale: int = 4, channels: int = 3) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class SRVGGNetCompact(Network):
         y = self.body[0](x).to(self.body[1].weight.dtype)
         for layer in self.body[1:]:
             y = layer(y)
-        detail = F.pixel_shuffle(y.float(), self.scale).contiguous(memory_format=torch.channels_last)
+        detail = F.pixel_shuffle(y, self.scale).float().contiguous(memory_format=torch.channels_last)
         x = x.contiguous(memory_format=torch.channels_last)
         count, channels, height, width = x.shape
         cells = detail.permute(0, 2, 3, 1).view(count, height, self.scale, width, self.scale, channels)

@@ -60,7 +60,7 @@ class RRDBNet(Network):
     """
 
     context = 48
-    tile_bytes = (700, 1600)
+    tile_bytes = (600, 1600)
 
     def __init__(
         self, *, features: int = 64, blocks: int = 23, growth: int = 32, unshuffle: int = 1, channels: int = 3

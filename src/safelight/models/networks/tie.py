@@ -1,4 +1,4 @@
-"""Ties the low frequencies of an enlarged picture to those of its input, so that colours do not shift."""
+"""Ties an enlarged picture to its input, so that colours do not shift and white stays white."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ SIGMA = 5.0
 """Width of the low pass in input pixels: finer differences are the network's work and stay."""
 
 RADIUS = 12
+
+EXTREME_RADIUS = 3
+"""How far inside a black or white area a pixel must lie, in input pixels, to be kept as it is."""
+
+_STRIP = 64
+"""Rows that are enlarged at a time, so that no second picture of the result's size is in memory."""
 
 
 def tie_low_frequencies(result: Tensor, source: Tensor, scale: int) -> Tensor:
@@ -23,11 +29,33 @@ def tie_low_frequencies(result: Tensor, source: Tensor, scale: int) -> Tensor:
     Returns:
         ``result``. Its mean over each neighbourhood of about ``SIGMA`` input pixels is that of ``source``.
     """
-    drift = source - (F.avg_pool2d(result, scale) if scale > 1 else result)
-    drift = _blur(drift)
-    if scale > 1:
-        drift = F.interpolate(drift.contiguous(), scale_factor=scale, mode="bilinear", align_corners=False)
-    return result.add_(drift)
+    if scale == 1:
+        return result.add_(_blur(source - result))
+    drift = _blur(source - F.avg_pool2d(result, scale)).contiguous()
+    height = drift.shape[2]
+    for top in range(0, height, _STRIP):
+        bottom = min(top + _STRIP, height)
+        start, stop = max(0, top - 1), min(height, bottom + 1)
+        large = F.interpolate(drift[:, :, start:stop], scale_factor=scale, mode="bilinear", align_corners=False)
+        result[:, :, top * scale : bottom * scale] += large[:, :, (top - start) * scale : (bottom - start) * scale]
+    return result
+
+
+def keep_extremes(result: Tensor, source: Tensor, scale: int) -> Tensor:
+    """Set to exactly 0 or 1, in place, what lies inside areas of ``source`` that are wholly black or white.
+
+    There a network has nothing to add, and at the border of a photo it is off by several steps of 255. Shapes as in
+    :func:`tie_low_frequencies`; an area counts from ``EXTREME_RADIUS`` input pixels inside it.
+    """
+    size = 2 * EXTREME_RADIUS + 1
+    lightest = F.max_pool2d(source.amax(1, keepdim=True), size, stride=1, padding=EXTREME_RADIUS)
+    darkest = -F.max_pool2d(-source.amin(1, keepdim=True), size, stride=1, padding=EXTREME_RADIUS)
+    black, white = lightest <= 0, darkest >= 1
+    for area, value in ((black, 0.0), (white, 1.0)):
+        if area.any():
+            large = area.repeat_interleave(scale, dim=2).repeat_interleave(scale, dim=3)
+            result.masked_fill_(large, value)
+    return result
 
 
 def _blur(picture: Tensor) -> Tensor:

@@ -1,0 +1,74 @@
+"""What all tests start from: a clean environment, the shared pictures and models, real weights."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from safelight.errors import MissingWeightsError
+from safelight.models.catalog import Catalog
+from safelight.models.weights import Weights
+from safelight.settings import Settings
+
+hypothesis.settings.register_profile("safelight", deadline=None)
+hypothesis.settings.load_profile("safelight")
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVICES_REQUIRED = os.environ.get("SAFELIGHT_REQUIRE_SERVICES", "") not in ("", "0")
+"""Whether what cannot be reached is a failure; otherwise the tests that need it are skipped."""
+
+_FOR_TESTS = ("SAFELIGHT_SHARED", "SAFELIGHT_REQUIRE_SERVICES")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the settings or the data of the person who runs it; subprocesses do not either."""
+    for name in list(os.environ):
+        if name.startswith("SAFELIGHT_") and name not in _FOR_TESTS:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("SAFELIGHT_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with pictures and models that are not part of the project."""
+    folder = Path(os.environ.get("SAFELIGHT_SHARED") or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip("the shared folder is not beside the project; SAFELIGHT_SHARED names it")
+    return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def shared_models(shared: Path) -> Path:
+    """The shared folder's models; some are in no asset package."""
+    return _below(shared, "models")
+
+
+@pytest.fixture(scope="session")
+def shared_photos(shared: Path) -> Path:
+    """The shared folder's photos."""
+    return _below(shared, "photos")
+
+
+@pytest.fixture(scope="session")
+def weights_dir() -> Path:
+    """A models folder with the default set, fetched as a user's would be, and kept for the next time."""
+    folder = ROOT / ".cache" / "models"
+    settings = Settings(models_dir=str(folder), data_dir=folder.parent)
+    catalog = Catalog(settings)
+    try:
+        Weights(settings, catalog).pull(catalog.set("default"))
+    except MissingWeightsError as error:
+        if SERVICES_REQUIRED:
+            raise
+        pytest.skip(f"the default weights cannot be fetched: {error}")
+    return folder
+
+
+def _below(folder: Path, name: str) -> Path:
+    if not (folder / name).is_dir():
+        pytest.skip(f"the shared folder has no {name}")
+    return folder / name
