@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from safelight.errors import PhotoError
 from safelight.imaging.codecs import open_photo
 from safelight.imaging.formats import Output
 from safelight.imaging.photo import Photo
@@ -51,14 +53,17 @@ def enhance(
     photo = _photo(source, studio)
     recipe = _recipe(preset).changed({"upscale": {"scale": scale}})
     plan = studio.planner.plan(recipe, Output())
-    workspace = Path(tempfile.mkdtemp(prefix="safelight-"))
-    try:
-        result = studio.run(plan, photo, workspace=workspace, tile=tile, watch=watch or Watch())
-    except BaseException:
-        shutil.rmtree(workspace, ignore_errors=True)
-        raise
-    weakref.finalize(result.photo.image, shutil.rmtree, workspace, ignore_errors=True)
-    return result.photo.with_warnings(*result.warnings)
+    workspace = _Workspace()
+    result = studio.run(plan, photo, workspace=workspace.path, tile=tile, watch=watch or Watch())
+    return replace(result.photo, keeper=workspace).with_warnings(*result.warnings)
+
+
+class _Workspace:
+    """A folder that is gone with the last reference to this."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="safelight-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 _recipe = preset
@@ -74,5 +79,8 @@ def _photo(source: Source, studio: Studio) -> Photo:
     if isinstance(source, Photo):
         return source
     if isinstance(source, np.ndarray):
-        return Photo.from_pixels(source)
+        try:
+            return Photo.from_pixels(source)
+        except ValueError as error:
+            raise PhotoError(str(error)) from error
     return open_photo(Path(source), max_pixels=studio.settings.max_input_pixels)

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from safelight.folders.inputs import Input
 from safelight.folders.work import Outcome, Status
@@ -32,10 +32,10 @@ class Teller:
         self._out = Console(soft_wrap=True, highlight=False)
         console = Console(stderr=True)
         self._bars = Progress(
-            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn(),
+            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
             TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal,
         )  # fmt: skip
-        self._all = self._bars.add_task("photos", total=total)
+        self._all = self._bars.add_task("starting", total=total)
         self._one = self._bars.add_task("", total=1.0)
         self._fetch = self._bars.add_task("fetching", total=None, visible=False)
         self.outcomes: list[Outcome] = []
@@ -60,6 +60,7 @@ class Teller:
 
     def begin(self, photo: Input) -> None:
         """Show which photo is next."""
+        self._bars.update(self._all, description=f"photo {len(self.outcomes) + 1} of {self._total}")
         self._bars.reset(self._one, description=photo.path.name, total=1.0)
 
     def progress(self, fraction: float) -> None:

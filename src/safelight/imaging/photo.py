@@ -63,6 +63,8 @@ class Photo:
     """File name for messages."""
     warnings: tuple[str, ...] = ()
     """What could not be honoured, or was decided on the user's behalf, in plain words."""
+    keeper: object = None
+    """What has to live as long as pixels are read, such as the folder that they lie in."""
 
     @property
     def width(self) -> int:
