@@ -7,6 +7,8 @@ import pytest
 
 from safelight.models.index import IndexSettings, read_index_settings
 
+KEY = "index-url"
+
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
@@ -55,13 +57,13 @@ def test_the_environment_of_pip_is_read(environ: dict[str, str], tmp_path: Path)
 def test_configuration_files_of_pip_are_read_later_ones_winning_and_the_environment_over_all(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
-    write(tmp_path / "xdg/pip/pip.conf", "[global]\nindex-url = https://shared/simple\nno-index = true\n")
+    write(tmp_path / "xdg/pip/pip.conf", f"[global]\n{KEY} = https://shared/simple\nno-index = true\n")
     write(
         tmp_path / "config/pip/pip.conf",
-        "[global]\nindex-url = https://user/simple\nfind_links = /a\n  /b\nno-index = 0\n",
+        f"[global]\n{KEY} = https://user/simple\nfind_links = /a\n  /b\nno-index = 0\n",
     )
     environ["VIRTUAL_ENV"] = str(tmp_path / "venv")
-    write(tmp_path / "venv/pip.conf", "[install]\nextra-index-url = https://site/simple\n")
+    write(tmp_path / "venv/pip.conf", f"[install]\nextra-{KEY} = https://site/simple\n")
     environ["PIP_CONFIG_FILE"] = str(write(tmp_path / "last.conf", "[global]\ntrusted-host = user\n"))
     found = read_index_settings(environ)
     assert found.indexes == ("https://user/simple",)

@@ -154,12 +154,12 @@ class Photo:
         """The same photo with more warnings; one that it already has is not repeated."""
         return replace(self, warnings=tuple(dict.fromkeys((*self.warnings, *warnings))))
 
-    def save(self, path: Path, output: Output | None = None) -> tuple[str, ...]:
+    def save(self, path: str | Path, output: Output | None = None) -> tuple[str, ...]:
         """Write the photo; without ``output``, the suffix of ``path`` says the format. Gives warnings.
 
         Raises as :func:`safelight.imaging.encode.save_photo` does.
         """
-        return save_photo(self, path, output or Output(format=format_of(path)))
+        return save_photo(self, Path(path), output or Output(format=format_of(Path(path))))
 
 
 def as_photo_image(image: pyvips.Image) -> pyvips.Image:

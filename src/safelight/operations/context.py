@@ -63,5 +63,7 @@ class Context:
     """Raises CancelledError once the run is no longer wanted."""
     executions: list[Execution] = field(default_factory=list)
     """What was executed so far; operations add theirs."""
+    speeds: list[tuple[ModelSpec[object], float]] = field(default_factory=list)
+    """Seconds per input pixel of the models that ran, without loading them; operations add theirs."""
     warnings: list[str] = field(default_factory=list)
     """What was decided on the user's behalf while running; operations add theirs."""

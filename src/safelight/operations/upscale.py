@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from time import perf_counter
 from typing import cast
 
 import pyvips
@@ -112,7 +113,9 @@ def run(photo: Photo, params: UpscaleParams, context: Context) -> Photo:
         precision = Precision.FLOAT32 if photo.depth == 16 else network.precision
         grid = plan_grid(photo.width, photo.height, network, precision, context.tile)
         work = Pass(source, network, precision, not params.raw, context)
+        start = perf_counter()
         image = work.run(grid, context.workspace / f"upscale-{len(context.executions)}.tif")
+        context.speeds.append((spec, (perf_counter() - start) / (photo.width * photo.height)))
         width, height = grid.cell
         context.executions.append(
             Execution(

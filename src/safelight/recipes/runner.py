@@ -68,7 +68,7 @@ class Runner:
         heavy = [index for index, step in enumerate(plan.steps) if step.models] or [0]
         for index, step in enumerate(plan.steps):
             watch.check_cancelled()
-            began, before = sum(one < index for one in heavy), perf_counter()
+            began = sum(one < index for one in heavy)
 
             def progress(fraction: float, began: int = began) -> None:
                 watch.progress((began + fraction) / len(heavy))
@@ -83,10 +83,10 @@ class Runner:
                 executions=executions,
                 warnings=warnings,
             )
-            source, photo = photo, step.operation.run(photo, step.params, context)
-            for model in step.models:
-                pixels = source.width * source.height
-                self._speeds.record(model.id, self._device, source.depth, (perf_counter() - before) / pixels)
+            depth = photo.depth
+            photo = step.operation.run(photo, step.params, context)
+            for model, seconds in context.speeds:
+                self._speeds.record(model.id, self._device, depth, seconds)
         watch.progress(1.0)
         return Result(
             photo=photo,

@@ -1,0 +1,72 @@
+# What people and machines type. `make help` lists it.
+
+PYTHON  = python3
+PHOTOS  =
+OPTIONS =
+
+BIN     = .venv/bin
+INSTALL = $(BIN)/uv pip install --python $(BIN)/python --constraints constraints.txt --build-constraints constraints.txt
+PINS    = constraints.txt pyproject.toml
+ALL = --group demo --group check --group test --group bench --group install
+
+.PHONY: help run test check docs bench bench-full constraints clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+run: .venv/ready-demo ## enlarge the sample photos, or PHOTOS="a.jpg folder/", into out/
+	@set -- $(PHOTOS); \
+	if [ $$# -eq 0 ]; then set -- $$($(BIN)/python docs/samples.py); fi; \
+	$(BIN)/safelight enhance "$$@" --output out --sheet out/before-after.jpg $(OPTIONS) && \
+	echo "The results are in out/, side by side with the originals in out/before-after.jpg."
+
+test: .venv/ready-test ## run the tests; OPTIONS="-k tiling" picks some
+	@$(BIN)/python -m pytest $(OPTIONS)
+
+check: .venv/ready-test ## check style, types and import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: .venv/ready-test ## write docs/reference.md anew from the code
+	@$(BIN)/python docs/write_reference.py
+
+bench: .venv/ready-bench ## compare with the peers on this machine; OPTIONS="speed" picks some
+	@$(BIN)/python -m bench $(OPTIONS)
+
+bench-full: .venv/ready-bench ## all benches, also those that take long, and docs/performance.md anew
+	@$(BIN)/python -m bench start speed memory quality memory-full profile --page
+
+constraints: .venv/uv ## pin what is new in pyproject.toml; OPTIONS=--upgrade pins the newest of all
+	@$(BIN)/uv pip compile pyproject.toml $(ALL) --universal --python-version 3.11 --quiet \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file constraints.txt $(OPTIONS)
+	@{ echo '# The versions that Safelight is tested with. Made by `make constraints`.'; cat constraints.txt; } > constraints.new
+	@mv constraints.new constraints.txt
+
+clean: ## remove everything that make made; fetched weights in the data folder stay
+	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache out build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment of its own. uv is installed into it with pip; everything else with uv, which takes packages that fit
+# together. The ready-* files tell that a set of packages is there, so that it is not installed twice.
+
+.venv/uv: constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Safelight needs Python 3.11 or newer, and $(PYTHON) is not. Name another one: make run PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+	  echo "$(PYTHON) cannot make an environment; on Debian and Ubuntu it needs the package python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	@touch $@
+
+.venv/ready-demo: .venv/uv $(PINS)
+	$(INSTALL) --editable . --group demo
+	@touch $@
+
+.venv/ready-test: .venv/uv $(PINS)
+	$(INSTALL) --editable . --group check --group test
+	@touch $@
+
+.venv/ready-bench: .venv/uv $(PINS)
+	$(INSTALL) --editable . --group bench
+	@touch $@
