@@ -122,6 +122,12 @@ class UnknownPresetError(RecipeError):
     code = "unknown_preset"
 
 
+class InternalError(SafelightError):
+    """A fault in Safelight itself; what it was is in the message."""
+
+    code = "internal"
+
+
 class CancelledError(SafelightError):
     """The run was cancelled on request."""
 

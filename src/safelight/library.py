@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from safelight.errors import PhotoError
+from safelight.errors import PhotoError, PhotoTooLargeError, RecipeError
 from safelight.imaging.codecs import open_photo
 from safelight.imaging.formats import Output
 from safelight.imaging.photo import Photo
+from safelight.imaging.tiling import LEAST, MOST
 from safelight.recipes.recipe import DEFAULT_PRESET, preset
 from safelight.recipes.runner import Watch
 from safelight.wiring import Studio, build
@@ -46,9 +47,11 @@ def enhance(
 
     Raises:
         PhotoError: the source cannot be read, or is too large.
-        RecipeError: the preset does not exist, or the scale is out of range.
+        RecipeError: the preset does not exist, or scale or tile are out of range.
         ModelError: the weights of the model cannot be had.
     """
+    if tile is not None and not LEAST <= tile <= MOST:
+        raise RecipeError(f"the tile is {tile}, not {LEAST} to {MOST}")
     studio = _studio()
     photo = _photo(source, studio)
     recipe = _recipe(preset).changed({"upscale": {"scale": scale}})
@@ -79,6 +82,8 @@ def _photo(source: Source, studio: Studio) -> Photo:
     if isinstance(source, Photo):
         return source
     if isinstance(source, np.ndarray):
+        if source.size > 4 * studio.settings.max_input_pixels:
+            raise PhotoTooLargeError(f"the array has more than {studio.settings.max_input_pixels:,} pixels")
         try:
             return Photo.from_pixels(source)
         except ValueError as error:

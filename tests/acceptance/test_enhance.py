@@ -126,6 +126,8 @@ def test_a_file_of_somebody_else_is_never_overwritten(safelight: Safelight, tmp_
     [
         (("--scale", "2.5", "--format", "jpeg"), "a_general_x2.5.jpg", (100, 75)),
         (("--preset", "raw", "--format", "webp", "--file-quality", "80"), "a_raw_x4.webp", (160, 120)),
+        (("--format", "webp", "--lossless"), "a_general_x4.webp", (160, 120)),
+        (("--scale", "2", "--format", "jpg"), "a_general_x2.jpg", (80, 60)),
         (("--scale", "1", "--format", "tiff", "--tile", "64"), "a_general_x1.tif", (40, 30)),
         (("--format", "avif", "--device", "cpu", "--strip", "all"), "a_general_x4.avif", (160, 120)),
         (("--recipe", "mine.toml"), "a_mine_x3.png", (120, 90)),
@@ -195,7 +197,9 @@ def test_a_sheet_shows_before_and_after(safelight: Safelight, tmp_path: Path) ->
         (("--set", "sharpen=1"), "OPERATION.NAME=VALUE"),
         (("--set", "tune.nonesuch=1"), "nonesuch"),
         (("--recipe", "missing.toml"), "missing.toml"),
-        (("--file-quality", "200"), "200"),
+        (("--file-quality", "200", "--format", "jpeg"), "200"),
+        (("--file-quality", "90"), "quality"),
+        (("--lossless",), "webp"),
         (("--nonesuch",), "nonesuch"),
     ],
 )
@@ -421,3 +425,129 @@ def test_every_shared_photo_is_accounted_for(safelight: Safelight, shared_photos
     assert odd.is_file()
     everything = [path for path in shared_photos.rglob("*") if path.is_file()]
     assert planned.summary["planned"] == planned.summary["total"] == len(everything)
+
+
+def test_the_same_bytes_in_two_folders_are_two_results_and_both_are_skipped(
+    safelight: Safelight, tmp_path: Path
+) -> None:
+    photo(tmp_path / "in" / "x" / "a.png")
+    photo(tmp_path / "in" / "y" / "b.png")
+    safelight("enhance", "in", "-o", "out", *FAST)
+
+    run = safelight("enhance", "in", "-o", "out", *FAST)
+
+    assert [row["status"] for row in run.rows] == ["skipped", "skipped"]
+    assert results(tmp_path / "out") == ["x/a_general_x4.png", "y/b_general_x4.png"]
+
+
+def test_another_name_for_the_result_is_another_result(safelight: Safelight, tmp_path: Path) -> None:
+    photo(tmp_path / "a.png")
+    safelight("enhance", "a.png", "-o", "out/one.png", *FAST)
+
+    run = safelight("enhance", "a.png", "-o", "out/two.png", *FAST)
+
+    assert run.rows[0]["status"] == "completed"
+    assert results(tmp_path / "out") == ["one.png", "two.png"]
+
+
+@pytest.mark.parametrize(
+    "name", ["名前 写真.png", "line\nbreak.png", "sep\u2028arator.png", "-dash.png", b"odd\xff.png", "x" * 240 + ".png"]
+)
+def test_any_file_name_is_done_once_and_accounted_for(safelight: Safelight, tmp_path: Path, name: str | bytes) -> None:
+    photo(tmp_path / "a.png")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "a.png").rename(tmp_path / "in" / os.fsdecode(name))
+
+    first = safelight("enhance", "in", "-o", "out", *FAST)
+    second = safelight("enhance", "in", "-o", "out", *FAST)
+
+    assert first.rows[0]["status"] == "completed", first.rows
+    assert second.rows[0]["status"] == "skipped"
+    assert len(results(tmp_path / "out")) == 1
+
+
+def test_pipes_and_devices_are_refused_and_never_waited_for(safelight: Safelight, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    os.mkfifo(tmp_path / "in" / "pipe.png")
+    os.mkfifo(tmp_path / "in" / "pipe")
+    (tmp_path / "in" / "zero.png").symlink_to("/dev/zero")
+    photo(tmp_path / "in" / "z.png")
+
+    run = safelight("enhance", "in", "-o", "out", *FAST)
+
+    assert [row["status"] for row in run.rows] == ["failed", "completed", "failed"]
+
+
+def test_a_fault_of_ours_fails_one_photo_and_not_the_others(
+    safelight: Safelight, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from safelight.folders import work
+
+    photo(tmp_path / "a.png")
+    photo(tmp_path / "b.png", seed=1)
+
+    def faulty(path: Path, *, max_pixels: int) -> Photo:
+        if path.name == "a.png":
+            raise ZeroDivisionError("on purpose")
+        return open_photo(path, max_pixels=max_pixels)
+
+    monkeypatch.setattr(work, "open_photo", faulty)
+    run = safelight("enhance", "a.png", "b.png", "-o", "out", *FAST)
+
+    assert [row["status"] for row in run.rows] == ["failed", "completed"]
+    assert run.rows[0]["error_code"] == "internal"
+    assert run.summary["failed"] == 1
+
+
+def test_a_sheet_never_overwrites_a_file_and_its_name_is_checked_first(safelight: Safelight, tmp_path: Path) -> None:
+    original = photo(tmp_path / "a.png").read_bytes()
+
+    run = safelight("enhance", "a.png", "-o", "out", *FAST, "--sheet", "a.png")
+
+    assert run.code == 0
+    assert (tmp_path / "a.png").read_bytes() == original
+    assert (tmp_path / "a-2.png").exists()
+    assert safelight("enhance", "a.png", "-o", "out", *FAST, "--sheet", "sheet.gif").code == 2
+
+
+def test_results_never_lie_among_the_photos_they_are_made_from(safelight: Safelight, tmp_path: Path) -> None:
+    photo(tmp_path / "in" / "a.png")
+
+    assert safelight("enhance", "in", "-o", "in", *FAST).code == 2
+    assert results(tmp_path / "in") == ["a.png"]
+
+
+@pytest.mark.parametrize("arguments", [("", "-o", "out"), ("a.png", "-o", "")])
+def test_an_empty_name_is_wrong_usage(safelight: Safelight, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    photo(tmp_path / "a.png")
+
+    assert safelight("enhance", *arguments, *FAST).code == 2
+
+
+def test_names_cannot_command_the_terminal(safelight: Safelight, tmp_path: Path) -> None:
+    photo(tmp_path / "a.png").rename(tmp_path / "a\x1b]0;pwned\x07.png")
+
+    run = safelight("enhance", "a\x1b]0;pwned\x07.png", "-o", "out", "--quality", "fast")
+
+    assert run.code == 0
+    assert "\x1b" not in run.out
+    assert "\\x1b" in run.out
+
+
+def test_a_folder_that_cannot_be_read_is_accounted_for(
+    safelight: Safelight, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo(tmp_path / "in" / "a.png")
+    photo(tmp_path / "in" / "shut" / "b.png")
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("shut"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    run = safelight("enhance", "in", "-o", "out", *FAST)
+
+    assert run.code == 1
+    assert {Path(row["input"]).name: row["status"] for row in run.rows} == {"shut": "failed", "a.png": "completed"}

@@ -157,7 +157,7 @@ def test_trust_shows_the_hash_and_records_it(folder: Path) -> None:
 
 def test_an_unknown_name_is_an_error_that_lists_what_there_is(folder: Path) -> None:
     code, _, err = run("pull", "nope")
-    assert code == 1
+    assert code == 2
     assert err.startswith("error: ")
     assert "realesrgan-x4plus" in err
     assert len(err.splitlines()) == 1
@@ -192,3 +192,20 @@ def test_help_needs_neither_the_catalog_nor_the_network() -> None:
     done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
     assert "pull" in done.stdout
+
+
+@pytest.mark.parametrize("command", [("pull", "NONESUCH"), ("verify", "NONESUCH"), ("pull", "--set", "NONESUCH")])
+def test_a_name_that_nothing_has_is_wrong_usage(folder: Path, command: tuple[str, ...]) -> None:
+    code, _, err = run(*command)
+    assert code == 2
+    assert "NONESUCH" in err
+
+
+def test_the_list_bears_file_names_of_every_kind(folder: Path) -> None:
+    for name in (b"bad\xff.pth", b"[red]loud.pth", b"UPPER.PTH"):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(DATA)
+    code, out, _ = run("list")
+    assert code == 0
+    assert "[red]loud " in out
+    assert "upper " in out
+    assert states()["upper"] == "installed"

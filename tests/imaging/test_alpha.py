@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pyvips
+from contextlib import nullcontext
+from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
+import pytest
+import pyvips
+from photo_files import noise, opened, vips
+
+from safelight.errors import BrokenPhotoError
 from safelight.imaging.alpha import fill_transparent, is_opaque
+from safelight.operations.upscale import UpscaleParams, run
 
 
 def disc(background: int) -> pyvips.Image:
@@ -49,3 +57,12 @@ def test_sixteen_bits_stay_sixteen_bits() -> None:
 def test_an_alpha_that_hides_nothing_is_recognised() -> None:
     assert not is_opaque(disc(0))
     assert is_opaque(disc(0).extract_band(0, n=3).bandjoin_const([255]))
+
+
+def test_a_cut_short_alpha_is_a_broken_photo(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    vips(noise(300, 400, bands=4)).pngsave(str(path))
+    path.write_bytes(path.read_bytes()[:-2000])
+    context = SimpleNamespace(chosen=(None,), models=SimpleNamespace(use=nullcontext))
+    with pytest.raises(BrokenPhotoError, match=r"^a\.png: "):
+        run(opened(path), UpscaleParams(), context)  # type: ignore[arg-type]

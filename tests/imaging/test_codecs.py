@@ -120,15 +120,6 @@ def test_a_folder_a_missing_file_a_pipe_and_a_bad_name_are_errors(tmp_path: Path
         assert words in _one_line(caught, path)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the administrator may read everything")
-def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
-    path = tmp_path / "a.png"
-    vips(noise()).pngsave(str(path))
-    path.chmod(0)
-    with pytest.raises(PhotoError, match="may not be read"):
-        opened(path)
-
-
 def test_a_wrong_suffix_is_opened_by_content_and_said(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     vips(noise()).jpegsave(str(path))
@@ -300,7 +291,19 @@ def test_cmyk_becomes_srgb_and_says_so(tmp_path: Path, name: str, profile: str |
     assert photo.metadata.icc is not None
     assert photo.metadata.icc[16:20] == b"RGB "
     assert "CMYK" in photo.warnings[0]
-    assert ("its own profile" in photo.warnings[0]) is bool(profile)
+    assert ("by its own profile" in photo.warnings[0]) is bool(profile)
+    assert ("it has none of its own" in photo.warnings[0]) is not bool(profile)
+
+
+@pytest.mark.parametrize("part", [132, 300])
+def test_a_cmyk_profile_that_cannot_be_used_is_said(tmp_path: Path, part: int) -> None:
+    profile = bytes(pyvips.Image.profile_load("cmyk"))
+    image = vips(np.full((8, 8, 4), (0, 255, 255, 0), np.uint8), "cmyk")
+    with_blobs(image, icc_profile=profile[:part] + bytes(len(profile) - part)).tiffsave(str(tmp_path / "a.tif"))
+    photo = opened(tmp_path / "a.tif")
+    assert photo.pixels()[4, 4, 0] > 180
+    expected = "The CMYK colours were converted to sRGB by a general CMYK profile, as its own cannot be used."
+    assert photo.warnings == (expected,)
 
 
 def test_deep_cmyk_and_lab_tiffs_are_converted(tmp_path: Path) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import struct
+import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
 import pyvips
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from photo_files import IPTC, XMP, exif_blob, noise, vips
+from photo_files import IPTC, XMP, exif_blob, noise, opened, vips
 
 from safelight.imaging import iptc
 from safelight.imaging.exif import EXIF_IFD, GPS_IFD, Blob, resolution, upright, without_gps
 from safelight.imaging.ifd import Structure, tiff_pages
+from safelight.imaging.photo import Metadata, Photo
 from safelight.imaging.tiffexif import embed_in_tiff, exif_from_tiff, iptc_from_tiff
 from safelight.imaging.xmp import xmp_upright, xmp_without_gps
 
@@ -162,6 +166,90 @@ def test_xmp_becomes_upright() -> None:
     assert b'tiff:Orientation="1"' in xmp_upright(XMP, 5, 6)
     element = b"<tiff:Orientation>8</tiff:Orientation><exif:PixelXDimension>9</exif:PixelXDimension>"
     assert xmp_upright(element, 50, 6) == element.replace(b"8", b"1").replace(b"9", b"50")
+
+
+@pytest.mark.parametrize("name", ["tiff:Orientation", "exif:PixelXDimension"])
+def test_xmp_full_of_blanks_takes_no_time(name: str) -> None:
+    blanks = f"<{name}>".encode() + b" " * 2_000_000
+    start = time.process_time()
+    assert xmp_upright(blanks, 5, 6) == blanks
+    assert xmp_upright(f"<{name}> 9 </{name}>".encode(), 1, 1) == f"<{name}>1</{name}>".encode()
+    assert time.process_time() - start < 2
+
+
+def test_xmp_of_more_than_8_mb_is_an_error_and_of_8_mb_is_none() -> None:
+    longest = XMP.ljust(8 << 20)
+    assert b'tiff:Orientation="1"' in xmp_upright(longest, 1, 1)
+    for change in (lambda xmp: xmp_upright(xmp, 1, 1), xmp_without_gps):
+        with pytest.raises(ValueError, match="too long"):
+            change(longest + b" ")
+
+
+def _shared(count: int, size: int) -> bytes:
+    """EXIF whose entries all have the same bytes as their value."""
+    head = b"II*\0\x08\0\0\0" + struct.pack("<HHHIII", 1, EXIF_IFD, 4, 1, 26, 0)
+    at = 26 + 2 + 12 * count + 4
+    entries = b"".join(struct.pack("<HHII", 0xB000 + one, 7, size, at) for one in range(count))
+    return head + struct.pack("<H", count) + entries + bytes(4) + bytes(size)
+
+
+def test_a_small_blob_cannot_become_a_large_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    vips(noise()).tiffsave(str(path))
+    before = path.read_bytes()
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="too long"):
+        embed_in_tiff(path, _shared(200, 1 << 20))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 << 20
+    assert path.read_bytes() == before
+    embed_in_tiff(path, _shared(1, 1 << 20))
+    assert len(exif_from_tiff(path) or b"") > 1 << 20
+
+
+def test_exif_of_more_than_16_mb_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    vips(noise()).tiffsave(str(path))
+    with pytest.raises(ValueError, match="too long"):
+        embed_in_tiff(path, _shared(1, (1 << 24) + 1))
+
+
+def test_turning_the_bytes_of_long_values_takes_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    vips(noise()).tiffsave(str(path))
+    size = 2 << 20
+    head = b"MM\0*\0\0\0\x08" + struct.pack(">HHHIII", 1, EXIF_IFD, 4, 1, 26, 0)
+    entry = struct.pack(">HHHIII", 1, 0xB000, 3, size // 2, 44, 0)
+    tracemalloc.start()
+    embed_in_tiff(path, head + entry + b"\1\2" * (size // 2))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * size
+    assert b"\2\1" * (size // 2) in (exif_from_tiff(path) or b"")
+
+
+def test_such_a_blob_is_left_out_of_a_photo_and_said(tmp_path: Path) -> None:
+    photo = Photo.from_pixels(noise(), metadata=Metadata(exif=_shared(200, 1 << 20), iptc=IPTC))
+    assert photo.save(tmp_path / "a.tif") == ("The EXIF data is damaged and was left out.",)
+    assert (tmp_path / "a.tif").stat().st_size < 1 << 20
+    assert iptc_from_tiff(tmp_path / "a.tif") == IPTC
+    path = tmp_path / "b.tif"
+    path.write_bytes((tmp_path / "a.tif").read_bytes())
+    embed_in_tiff(path, _shared(1, 1 << 20))
+    data = bytearray(path.read_bytes())
+    # The one private entry becomes the first of a directory that says that it has thousands of them.
+    assert exif_from_tiff(path) is not None
+    at = data.index(struct.pack("<HHI", 0xB000, 7, 1 << 20))
+    place = data[at + 8 : at + 12]
+    entries = b"".join(struct.pack("<HHI", 0xB000 + one, 7, 1 << 20) + place for one in range(50))
+    link = data.index(struct.pack("<HHI", EXIF_IFD, 4, 1))
+    data[link + 8 : link + 12] = struct.pack("<I", len(data))
+    path.write_bytes(data + struct.pack("<H", 50) + entries + bytes(4))
+    back = opened(path)
+    assert back.metadata.exif is None
+    assert back.metadata.iptc == IPTC
+    assert back.warnings == ("The EXIF data is damaged and was left out.",)
 
 
 @given(st.binary(min_size=1, max_size=99).map(lambda data: b"\x1c" + data))

@@ -51,6 +51,7 @@ class FileServer:
         self.cuts: defaultdict[str, list[int]] = defaultdict(list)
         self.statuses: defaultdict[str, list[int]] = defaultdict(list)
         self.redirects: dict[str, str] = {}
+        self.kinds: dict[str, str] = {}
         self.hold_at: dict[str, int] = {}
         self.ranges = True
         self.requests: list[tuple[str, str | None]] = []
@@ -127,6 +128,7 @@ class FileServer:
             def _head(self, status: int, length: int, extra: dict[str, str] | None = None) -> None:
                 self.send_response(status)
                 kind = "text/html" if self.path.endswith("/") else "application/octet-stream"
+                kind = server.kinds.get(self.path, kind)
                 for name, value in {"Content-Type": kind, "Content-Length": str(length), **(extra or {})}.items():
                     self.send_header(name, value)
                 self.end_headers()

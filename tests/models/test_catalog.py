@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -219,3 +221,41 @@ def test_listing_models_imports_no_framework_and_no_network(tmp_path: Path) -> N
     environ = {"PYTHONPATH": str(SOURCE), "SAFELIGHT_MODELS_DIR": str(tmp_path), "HOME": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def custom_in(folder: Path) -> dict[str, list[str]]:
+    listed = catalog_in(folder).list()
+    return {spec.id: [file.name for file in spec.variants[0].files] for spec in listed if spec.custom}
+
+
+def test_suffixes_in_capitals_are_models_too(tmp_path: Path) -> None:
+    for name in ("A.PTH", "B.SafeTensors", "C.PARAM", "C.BIN", "D.param", "D.BIN", "D.bin"):
+        (tmp_path / name).write_bytes(b"x")
+    assert custom_in(tmp_path) == {
+        "a": ["A.PTH"],
+        "b": ["B.SafeTensors"],
+        "c": ["C.PARAM", "C.BIN"],
+        "d": ["D.param", "D.bin"],
+    }
+
+
+def test_names_that_cannot_be_shown_are_passed_over(tmp_path: Path) -> None:
+    for name in (b"bad\xff.pth", b"line\nfeed.pth", b"\x1b[2Jclear.pth", "好.pth".encode()):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(b"x")
+    assert custom_in(tmp_path) == {"好": ["好.pth"]}
+
+
+def test_what_is_no_regular_file_is_no_model_and_hides_none(tmp_path: Path) -> None:
+    (tmp_path / "folder.pth").mkdir()
+    os.mkfifo(tmp_path / "pipe.pth")
+    (tmp_path / "loop.pth").symlink_to("loop.pth")
+    (tmp_path / "gone.pth").symlink_to("nowhere")
+    (tmp_path / "mine.pth").write_bytes(b"x")
+    assert custom_in(tmp_path) == {"mine": ["mine.pth"]}
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_catalog_that_is_no_file_is_named_and_not_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "catalog.toml")
+    with pytest.raises(ModelError, match="not a regular file"):
+        catalog_in(tmp_path).list()

@@ -113,3 +113,11 @@ def test_the_users_uv_configuration_is_read(environ: dict[str, str], tmp_path: P
     assert (found.indexes, found.extra_indexes) == (("https://a/simple",), ("https://b/simple",))
     assert found.find_links == ("/wheels",)
     assert read_index_settings(environ | {"UV_NO_CONFIG": "1"}).find_links == ()
+
+
+def test_values_that_make_no_sense_are_passed_over_or_passed_on(environ: dict[str, str]) -> None:
+    environ |= {"PIP_CONFIG_FILE": os.devnull, "UV_NO_CONFIG": "1", "PIP_CERT": "~nobody-of-that-name/ca.pem"}
+    environ |= {"UV_INDEX": "ours=http://[", "UV_INDEX_OURS_USERNAME": "ann"}
+    found = read_index_settings(environ)
+    assert found.ca_file is None
+    assert found.extra_indexes == ("http://[",)

@@ -10,9 +10,14 @@ import torch
 from numpy.typing import NDArray
 from skimage import data
 
+from fakes import fake_spec
 from safelight.errors import CorruptWeightsError
+from safelight.models.loaders.device import Device
 from safelight.models.loaders.ncnn import ncnn_state, read_layers
 from safelight.models.loaders.state import build_network
+from safelight.models.loaders.torch import load_upscaler
+from safelight.models.spec import ResolvedModel, Variant
+from safelight.models.upscaler import Precision
 
 
 def detail(side: int = 64) -> NDArray[np.uint8]:
@@ -116,3 +121,43 @@ def test_layers_of_another_architecture_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(CorruptWeightsError, match="no architecture"):
         ncnn_state(*write(tmp_path, param, binary))
+
+
+CONVOLUTION = "Convolution b 1 1 data x 0=2 1=1 4=0 5=1 6=6"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Convolution",
+        "Convolution b x 1 data x",
+        "Convolution b -1 -9 data x 0=2",
+        "Convolution b 1 1 data x 0=2 1=1",
+        "Convolution b 1 1 data x 0 1 6",
+        CONVOLUTION.replace("0=2", "0=0"),
+        CONVOLUTION.replace("0=2", "0=-2"),
+        CONVOLUTION.replace("0=2", "0=5"),
+        CONVOLUTION.replace("1=1 ", "1=-1 "),
+        CONVOLUTION.replace("6=6", "6=-6"),
+        CONVOLUTION.replace("6=6", "6=six"),
+        CONVOLUTION.replace("6=6", "6=" + "9" * 5000),
+    ],
+)
+def test_a_malformed_layer_is_refused_by_file_and_line(tmp_path: Path, line: str) -> None:
+    with pytest.raises(CorruptWeightsError, match=r"m\.param: line 4 "):
+        read_layers(*write(tmp_path, PARAM.replace(CONVOLUTION, line)))
+
+
+def test_more_weights_than_the_file_has_are_refused_before_they_are_allocated(tmp_path: Path) -> None:
+    with pytest.raises(CorruptWeightsError, match="ends too early"):
+        read_layers(*write(tmp_path, PARAM.replace("6=6", "6=99999999999")))
+
+
+def test_ncnn_files_of_no_known_network_are_refused_by_name(tmp_path: Path) -> None:
+    param = "7767517\n3 3\nInput a 0 1 data\nPReLU c 1 1 data x 0=2\nPReLU c 1 1 x output 0=2\n"
+    paths = write(tmp_path, param, b"\0" * 16)
+    spec = fake_spec()
+    model = ResolvedModel(spec=spec, variant=Variant(format="ncnn", files=()), paths=paths, sha256="")
+
+    with pytest.raises(CorruptWeightsError, match=r"m\.param"):
+        load_upscaler(model, Device(name="cpu", precision=Precision.FLOAT32, memory=2**28, batch=1))

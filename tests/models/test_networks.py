@@ -154,3 +154,87 @@ def test_weights_of_an_unknown_architecture_are_refused_by_name(tmp_path: Path) 
     assert build_network(read_checkpoint(tmp_path / "strange.pth")) is None
     with pytest.raises(ModelError, match=r"strange\.pth"):
         build_with_spandrel(tmp_path / "strange.pth")
+
+
+# --- checkpoints as programs for training write them
+
+
+def compact() -> dict[str, torch.Tensor]:
+    return SRVGGNetCompact(features=4, convs=1, scale=2).state_dict()
+
+
+@pytest.mark.parametrize(
+    "key", ["params_ema", "params-ema", "params", "state_dict", "model_state_dict", "model", "net", "anything"]
+)
+def test_a_state_dict_is_found_under_every_usual_key(tmp_path: Path, key: str) -> None:
+    torch.save({key: compact()}, tmp_path / "m.pth")
+
+    assert isinstance(build_network(read_checkpoint(tmp_path / "m.pth")), SRVGGNetCompact)
+
+
+def test_what_is_no_tensor_and_a_common_prefix_are_left_out(tmp_path: Path) -> None:
+    state = {f"module.{name}": value for name, value in compact().items()}
+    torch.save({"model": {**state, "step": 7}, "epoch": 3, 5: None}, tmp_path / "m.pth")
+    torch.save({**compact(), "step": 7}, tmp_path / "flat.PTH")
+
+    for name in ("m.pth", "flat.PTH"):
+        assert isinstance(build_network(read_checkpoint(tmp_path / name)), SRVGGNetCompact)
+
+
+def test_another_architecture_under_such_a_key_goes_to_spandrel(tmp_path: Path) -> None:
+    theirs = SPAN(num_in_ch=3, num_out_ch=3, feature_channels=8, upscale=2).state_dict()
+    torch.save({"net": {**theirs, "step": 7}, "optimizer": {"lr": 1.0}}, tmp_path / "span.pth")
+
+    assert isinstance(build_with_spandrel(tmp_path / "span.pth"), GenericNetwork)
+
+
+def test_a_checkpoint_that_holds_itself_comes_to_an_end(tmp_path: Path) -> None:
+    endless: dict[str, object] = {}
+    endless["model"] = endless
+    torch.save(endless, tmp_path / "endless.pth")
+
+    with pytest.raises(CorruptWeightsError, match=r"endless\.pth"):
+        read_checkpoint(tmp_path / "endless.pth")
+
+
+def test_a_few_bytes_that_claim_to_be_a_large_tensor_are_refused(tmp_path: Path) -> None:
+    torch.save(compact() | {"body.0.weight": torch.zeros(1).expand(10**9, 3, 3, 3)}, tmp_path / "bomb.pth")
+
+    with pytest.raises(CorruptWeightsError, match=r"bomb\.pth.*body\.0\.weight"):
+        read_checkpoint(tmp_path / "bomb.pth")
+
+
+def rrdb() -> dict[str, torch.Tensor]:
+    return RRDBNet(features=4, blocks=1, growth=2).state_dict()
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {key: value for key, value in rrdb().items() if not key.startswith("conv_first")},
+        {**rrdb(), "body.0.rdb1.conv1.weight": torch.zeros(0, 4, 3, 3)},
+        {**rrdb(), "conv_first.weight": torch.zeros(4)},
+        {**rrdb(), "conv_first.weight": torch.zeros(200_000, 3, 3, 3)},
+        {**rrdb(), "body.999999999.rdb1.conv1.weight": torch.zeros(1)},
+        {**compact(), "body.0.weight": torch.zeros(4)},
+        {**compact(), "body.x.weight": torch.zeros(1, 1, 1, 1)},
+        {**compact(), "body.4.weight": torch.zeros(0, 4, 3, 3)},
+        {**compact(), "body.0.weight": torch.zeros(0, 3, 3, 3)},
+        {**compact(), "body.0.weight": torch.zeros(4, 3, 3, 3, dtype=torch.int32)},
+        {"body.0.weight": torch.zeros(4, 3), "body.1.weight": torch.zeros(4)},
+    ],
+)
+def test_weights_that_only_have_the_names_of_a_network_are_corrupt(state: dict[str, torch.Tensor]) -> None:
+    with pytest.raises(CorruptWeightsError, match=r"odd\.pth"):
+        build_network(state, "odd.pth")
+
+
+def test_half_precision_weights_are_loaded_as_float32() -> None:
+    network = build_network({name: value.half() for name, value in compact().items()})
+
+    assert network is not None
+    assert {value.dtype for value in network.state_dict().values()} == {torch.float32}
+
+
+def test_a_network_without_outputs_is_none_of_ours() -> None:
+    assert build_network({**rrdb(), "conv_last.weight": torch.zeros(0, 4, 3, 3)}) is None

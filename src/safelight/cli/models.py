@@ -108,14 +108,14 @@ def _open() -> tuple[Catalog, Weights]:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """Turn an error of ours into one line on stderr and exit code 1."""
-    from safelight.errors import SafelightError
+    """Turn an error of ours into one line on stderr and exit code 1, or 2 if a name was given that nothing has."""
+    from safelight.errors import SafelightError, UnknownModelError
 
     try:
         yield
     except SafelightError as error:
         _say(f"error: {error}")
-        raise typer.Exit(1) from error
+        raise typer.Exit(2 if isinstance(error, UnknownModelError) else 1) from error
 
 
 def _say(text: str) -> None:
@@ -192,6 +192,7 @@ def _row(spec: ModelSpec[object], weights: Weights) -> dict[str, object]:
 def _print_table(rows: list[dict[str, object]]) -> None:
     from rich.console import Console
     from rich.filesize import decimal
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -201,10 +202,10 @@ def _print_table(rows: list[dict[str, object]]) -> None:
     for row in rows:
         size = row["bytes"]
         table.add_row(
-            str(row["id"]),
+            escape(str(row["id"])),
             str(row["task"]),
             f"{row['scale']}x" if row["scale"] else "",
-            str(row["licence"]),
+            escape(str(row["licence"])),
             decimal(size) if isinstance(size, int) else "",
             str(row["state"]),
         )

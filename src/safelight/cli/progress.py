@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from safelight.folders.inputs import Input
+from safelight.folders.journal import plain
 from safelight.folders.work import Outcome, Status
 from safelight.models.pull import PullProgress
 
@@ -32,7 +33,7 @@ class Teller:
         self._out = Console(soft_wrap=True, highlight=False)
         console = Console(stderr=True)
         self._bars = Progress(
-            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
+            TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(),
             TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal,
         )  # fmt: skip
         self._all = self._bars.add_task("starting", total=total)
@@ -61,7 +62,7 @@ class Teller:
     def begin(self, photo: Input) -> None:
         """Show which photo is next."""
         self._bars.update(self._all, description=f"photo {len(self.outcomes) + 1} of {self._total}")
-        self._bars.reset(self._one, description=photo.path.name, total=1.0)
+        self._bars.reset(self._one, description=shown(photo.path.name), total=1.0)
 
     def progress(self, fraction: float) -> None:
         """Show how far it is."""
@@ -74,11 +75,11 @@ class Teller:
         self._counts[outcome.status] += 1
         self._bars.update(self._all, completed=len(self.outcomes))
         if self._json:
-            self._print(json.dumps(_row(outcome), ensure_ascii=False))
+            self._print(json.dumps(_row(outcome)))
         else:
-            self._print(_sentence(outcome), style=_STYLES.get(outcome.status))
+            self._print(shown(_sentence(outcome)), style=_STYLES.get(outcome.status))
             for warning in outcome.warnings if outcome.status is not Status.SKIPPED else ():
-                self._print(f"  note: {warning}", style="yellow")
+                self._print(f"  note: {shown(warning)}", style="yellow")
 
     def finish(self) -> int:
         """Say how it went in all; give the exit code."""
@@ -103,7 +104,7 @@ class Teller:
 
 def _row(outcome: Outcome) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "input": str(outcome.input),
+        "input": plain(outcome.input),
         "output": _text(outcome.output),
         "status": outcome.status.value,
         "error": str(outcome.error) if outcome.error else None,
@@ -149,4 +150,9 @@ def _duration(seconds: float) -> str:
 
 
 def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)
+    return None if path is None else plain(path)
+
+
+def shown(text: str) -> str:
+    """Escape what a terminal would act upon, or cannot show, in the name of a file."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)

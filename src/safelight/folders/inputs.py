@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from safelight.errors import PhotoError
 from safelight.imaging.formats import FORMAT_OF_SUFFIX, sniff
+from safelight.imaging.regular import open_regular
 
 _HEAD = 64
 
@@ -20,6 +22,8 @@ class Input:
     """Where it is."""
     folder: Path
     """Folder below the output folder that its result goes to; ``.`` for files named one by one."""
+    error: str | None = None
+    """Why it cannot even be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Found:
     photos: tuple[Input, ...]
     """Files to work on, each once, in the order in which they were named, folders in the order of names."""
     ignored: tuple[Path, ...]
-    """Files in folders that are no photos, neither by their content nor by their name."""
+    """Files in folders that are no photos, neither by their content nor by their name; links to folders."""
 
 
 def find_photos(named: Iterable[Path], *, leave_out: Path) -> Found:
@@ -44,8 +48,10 @@ def find_photos(named: Iterable[Path], *, leave_out: Path) -> Found:
         if not path.is_dir():
             photos.setdefault(_key(path), Input(path, Path()))
             continue
-        for file in _files(path, leave_out.resolve()):
-            if file.suffix.lower() in FORMAT_OF_SUFFIX or _sniffed(file):
+        for file in _files(path, leave_out.resolve(), lambda lost: photos.setdefault(_key(lost.path), lost)):
+            if file.is_dir():
+                ignored.append(file)
+            elif file.suffix.lower() in FORMAT_OF_SUFFIX or _sniffed(file):
                 photos.setdefault(_key(file), Input(file, file.parent.relative_to(path)))
             else:
                 ignored.append(file)
@@ -56,9 +62,16 @@ def _key(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 - two links to one photo are two photos
 
 
-def _files(folder: Path, leave_out: Path) -> Iterable[Path]:
-    for place, folders, files in os.walk(folder):
+def _files(folder: Path, leave_out: Path, lose: Callable[[Input], object]) -> Iterable[Path]:
+    """Give the files below ``folder`` and the links to folders, which are not followed; lose folders that are shut."""
+
+    def lost(error: OSError) -> None:
+        place = Path(error.filename)
+        lose(Input(place, Path(), f"this folder cannot be read: {(error.strerror or str(error)).lower()}"))
+
+    for place, folders, files in os.walk(folder, onerror=lost):
         here = Path(place)
+        yield from (here / name for name in sorted(folders) if (here / name).is_symlink())
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and (here / name).resolve() != leave_out
         )
@@ -67,7 +80,7 @@ def _files(folder: Path, leave_out: Path) -> Iterable[Path]:
 
 def _sniffed(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return sniff(file.read(_HEAD)) is not None
-    except OSError:
+    except PhotoError:
         return False

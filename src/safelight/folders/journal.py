@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from safelight.folders.scratch import HIDDEN
+from safelight.hashing import sha256_of
 from safelight.imaging.disk import writing
-from safelight.imaging.naming import numbered
 
 _FILE = "results.jsonl"
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,33 +48,57 @@ class Entry:
     warnings: tuple[str, ...] = ()
     """What the user was told."""
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same result: bytes, plan and place."""
+        return self.input_sha256, self.signature, self.output
+
+
+_ENTRY = TypeAdapter(Entry)
+
 
 class Journal:
-    """Remembers results across runs and kills. Lines are only ever added; a torn last line is ignored."""
+    """Remembers results across runs and kills. Lines are only ever added; what is no whole entry is passed over."""
 
     def __init__(self, output: Path) -> None:
         """Read what is remembered about the folder ``output``."""
         self._output = output
         self._path = output / HIDDEN / _FILE
-        self._entries: dict[tuple[str, str], Entry] = {}
-        for line in self._lines():
-            entry = _parse(line)
-            if entry is not None:
-                self._entries[entry.input_sha256, entry.signature] = entry
+        self._read_to = 0
+        self._entries: dict[tuple[str, str, str], Entry] = {}
+        self.refresh()
 
-    def find(self, input_sha256: str, signature: str, folder: Path) -> tuple[Entry, Path] | None:
-        """Give the result of these bytes and this plan in ``folder`` (relative) if it is still there, unchanged."""
-        entry = self._entries.get((input_sha256, signature))
+    def refresh(self) -> None:
+        """Read what other processes have added since."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._read_to)
+                added = file.read()
+        except OSError:
+            return
+        whole = added[: added.rfind(b"\n") + 1]
+        self._read_to += len(whole)
+        for line in whole.split(b"\n"):
+            if (entry := _parse(line)) is not None:
+                self._entries[entry.key] = entry
+
+    def find(self, input_sha256: str, signature: str, output: Path) -> tuple[Entry, Path] | None:
+        """Give the result of these bytes and this plan at ``output`` if it is still there, unchanged.
+
+        ``output`` is the path in the output folder that was asked for; the result may have a number in its name.
+        """
+        entry = self._entries.get((input_sha256, signature, plain(output)))
         if entry is None:
             return None
-        wanted = self._output / folder / Path(entry.output).name
-        for name in numbered(wanted.name):
-            path = wanted.with_name(name)
-            if not path.exists():
-                return None
-            if _is(path, entry):
-                return entry, path
-        return None
+        wanted = self._output / output
+        if _is(wanted, entry):
+            return entry, wanted
+        number = re.compile(rf"{re.escape(wanted.stem)}-\d+{re.escape(wanted.suffix)}")
+        try:
+            others = sorted(path for path in wanted.parent.iterdir() if number.fullmatch(path.name))
+        except OSError:
+            return None
+        return next(((entry, path) for path in others if _is(path, entry)), None)
 
     def add(self, entry: Entry) -> None:
         """Remember a result, before its file gets its name: so a kill between the two cannot make a second one.
@@ -82,10 +107,10 @@ class Journal:
             DiskFullError: the disk is full.
             OutputError: the journal cannot be written.
         """
-        line = json.dumps({name: getattr(entry, name) for name in Entry.__slots__}, ensure_ascii=False)
+        line = json.dumps(asdict(entry)).encode("ascii")
         with writing(self._path), self._path.open("ab") as file:
-            file.write(b"\n" * self._is_torn() + line.encode() + b"\n")
-        self._entries[entry.input_sha256, entry.signature] = entry
+            file.write(b"\n" * self._is_torn() + line + b"\n")
+        self._entries[entry.key] = entry
 
     def _is_torn(self) -> bool:
         """Tell whether a kill left the last line without an end."""
@@ -94,35 +119,25 @@ class Journal:
             file.seek(max(0, size - 1))
             return file.read() not in (b"", b"\n")
 
-    def _lines(self) -> list[str]:
-        try:
-            return self._path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
-            return []
 
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+def plain(path: Path) -> str:
+    """Write a path so that every reader can: names that are no UTF-8 have their odd bytes escaped."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def _is(path: Path, entry: Entry) -> bool:
     """Tell whether a file is the one that was written; a copy of it with another time counts too."""
-    found = path.stat()
-    if found.st_size != entry.bytes:
-        return False
-    return found.st_mtime_ns == entry.mtime_ns or sha256_of(path) == entry.sha256
-
-
-def _parse(line: str) -> Entry | None:
     try:
-        content = json.loads(line)
-        content["executions"] = tuple(content["executions"])
-        content["warnings"] = tuple(content["warnings"])
-        return Entry(**content)
-    except (ValueError, TypeError, KeyError):
+        found = path.stat()
+        if found.st_size != entry.bytes or not path.is_file():
+            return False
+        return found.st_mtime_ns == entry.mtime_ns or sha256_of(path) == entry.sha256
+    except OSError:
+        return False
+
+
+def _parse(line: bytes) -> Entry | None:
+    try:
+        return _ENTRY.validate_json(line, strict=True)
+    except ValidationError:
         return None

@@ -35,38 +35,47 @@ def scratch(output: Path) -> Iterator[Path]:
     for left in home.glob("work-*"):
         _remove_if_abandoned(left)
     with writing(output):
-        folder = Path(tempfile.mkdtemp(prefix="work-", dir=home))
-        lock = (folder / _LOCK).open("w")
+        folder, lock = _locked_folder(home)
     try:
-        _lock(lock)
         yield folder
     finally:
         lock.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _locked_folder(home: Path) -> tuple[Path, IO[str]]:
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix="work-", dir=home))
+        lock = (folder / _LOCK).open("w")
+        # Another process may have taken it for abandoned before it was locked.
+        if lock_file(lock) and folder.exists():
+            return folder, lock
+        lock.close()
+
+
 def _remove_if_abandoned(folder: Path) -> None:
     with suppress(OSError):
         with (folder / _LOCK).open("r+") as lock:
-            if not _lock(lock):
+            if not lock_file(lock):
                 return
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lock(file: IO[str]) -> bool:
-    """Take the lock of a folder, which ends with the process; tell whether nobody had it."""
+def lock_file(file: IO[str], *, wait: bool = False) -> bool:
+    """Take the lock of a file, which ends with the process or with the file; tell whether it worked."""
     if os.name == "nt":
         import msvcrt
 
+        mode = msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK  # type: ignore[attr-defined,unused-ignore]
         try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            msvcrt.locking(file.fileno(), mode, 1)  # type: ignore[attr-defined,unused-ignore]
         except OSError:
             return False
         return True
     import fcntl
 
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except OSError:
         return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -11,14 +12,17 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from safelight.errors import CancelledError, PhotoError, SafelightError
+from safelight.errors import CancelledError, InternalError, PhotoError, SafelightError
+from safelight.folders.claim import claim
 from safelight.folders.inputs import Input
-from safelight.folders.journal import Entry, Journal, sha256_of
+from safelight.folders.journal import Entry, Journal, plain
+from safelight.hashing import sha256_of
 from safelight.imaging.codecs import open_photo
 from safelight.imaging.disk import writing
 from safelight.imaging.formats import SUFFIX
 from safelight.imaging.naming import publish, result_name
 from safelight.imaging.photo import Photo
+from safelight.imaging.regular import open_regular
 from safelight.operations.upscale import UpscaleParams
 from safelight.recipes.forecast import Forecast
 from safelight.recipes.plan import Plan
@@ -92,45 +96,64 @@ class Work:
     def each(self, photos: tuple[Input, ...], *, fail_fast: bool, begin: Callable[[Input], None]) -> Iterator[Outcome]:
         """Work on every photo; an error becomes its outcome and, unless ``fail_fast``, the next one follows.
 
-        ``begin`` is told which photo is next.
+        Photos that another process is at come last. ``begin`` is told which photo is next.
         """
-        for photo in photos:
+        left: list[Input] = []
+        for photo, wait in itertools.chain(((one, False) for one in photos), ((one, True) for one in left)):
             start = perf_counter()
             begin(photo)
-            try:
-                self.watch.check_cancelled()
-                outcome = self._one(photo)
-            except CancelledError as error:
-                yield self._failed(photo, error, Status.CANCELLED)
-                return
-            except SafelightError as error:
-                outcome = self._failed(photo, error, Status.FAILED)
+            outcome = self._accounted(photo, wait=wait)
+            if outcome is None:
+                left.append(photo)
+                continue
             yield replace(outcome, seconds=round(perf_counter() - start, 3))
-            if fail_fast and outcome.status is Status.FAILED:
+            if outcome.status is Status.CANCELLED or (fail_fast and outcome.status is Status.FAILED):
                 return
+
+    def _accounted(self, photo: Input, *, wait: bool) -> Outcome | None:
+        """Give the outcome of a photo, whatever happens; None if another process is at it."""
+        try:
+            self.watch.check_cancelled()
+            return self._one(photo, wait=wait)
+        except CancelledError as error:
+            return self._failed(photo, error, Status.CANCELLED)
+        except SafelightError as error:
+            return self._failed(photo, error, Status.FAILED)
+        except Exception as error:  # noqa: BLE001 - the other photos must go on, and each be accounted for
+            fault = InternalError(f"{photo.path.name}: a fault in Safelight: {type(error).__name__}: {error}")
+            return self._failed(photo, fault, Status.FAILED)
 
     def _failed(self, photo: Input, error: SafelightError, status: Status) -> Outcome:
         return Outcome(input=photo.path, status=status, signature=self.plan.signature, error=error)
 
-    def _one(self, source: Input) -> Outcome:
+    def _one(self, source: Input, *, wait: bool) -> Outcome | None:
+        if source.error is not None:
+            raise PhotoError(f"{source.path}: {source.error}")
         digest = _digest(source.path)
-        known = self.journal.find(digest, self.plan.signature, source.folder)
-        if known and not self.force and not self.dry_run:
-            entry, path = known
-            return Outcome(
-                input=source.path, status=Status.SKIPPED, signature=self.plan.signature, output=path,
-                width=entry.width, height=entry.height, warnings=entry.warnings, executions=entry.executions,
-            )  # fmt: skip
-        photo = open_photo(source.path, max_pixels=self.studio.settings.max_input_pixels)
+        target = self._target(source)
         if self.dry_run:
-            return self._planned(source, photo)
-        workspace = self.scratch / "photo"
-        with writing(workspace):
-            workspace.mkdir()
-        try:
-            return self._make(source, photo, digest, workspace, known[1] if known else None)
-        finally:
-            shutil.rmtree(workspace, ignore_errors=True)
+            return self._planned(source, open_photo(source.path, max_pixels=self.studio.settings.max_input_pixels))
+        with claim(self.output, (digest, self.plan.signature, plain(target)), wait=wait) as mine:
+            if not mine:
+                return None
+            self.journal.refresh()
+            known = self.journal.find(digest, self.plan.signature, target)
+            if known and not self.force:
+                return self._skipped(source, *known)
+            photo = open_photo(source.path, max_pixels=self.studio.settings.max_input_pixels)
+            workspace = self.scratch / "photo"
+            with writing(workspace):
+                workspace.mkdir()
+            try:
+                return self._make(source, photo, digest, workspace, target, known[1] if known else None)
+            finally:
+                shutil.rmtree(workspace, ignore_errors=True)
+
+    def _skipped(self, source: Input, entry: Entry, path: Path) -> Outcome:
+        return Outcome(
+            input=source.path, status=Status.SKIPPED, signature=self.plan.signature, output=path,
+            width=entry.width, height=entry.height, warnings=entry.warnings, executions=entry.executions,
+        )  # fmt: skip
 
     def _planned(self, source: Input, photo: Photo) -> Outcome:
         ahead = self.studio.forecast(self.plan, photo, self.scratch)
@@ -139,17 +162,18 @@ class Work:
             width=ahead.width, height=ahead.height, forecast=ahead, warnings=(*photo.warnings, *self.plan.warnings),
         )  # fmt: skip
 
-    def _make(self, source: Input, photo: Photo, digest: str, workspace: Path, before: Path | None) -> Outcome:
+    def _make(
+        self, source: Input, photo: Photo, digest: str, workspace: Path, target: Path, before: Path | None
+    ) -> Outcome:
         start = perf_counter()
         result = self.studio.run(self.plan, photo, workspace=workspace, tile=self.tile, watch=self.watch)
         draft = workspace / f"result{SUFFIX[self.plan.output.format]}"
         warnings = (*result.warnings, *result.photo.save(draft, self.plan.output))
         self.watch.check_cancelled()
-        target = self._target(source)
         found = draft.stat()
         entry = Entry(
-            input=str(source.path), input_sha256=digest, signature=self.plan.signature,
-            output=str(target.relative_to(self.output)), sha256=sha256_of(draft),
+            input=plain(source.path), input_sha256=digest, signature=self.plan.signature,
+            output=plain(target), sha256=sha256_of(draft),
             bytes=found.st_size, mtime_ns=found.st_mtime_ns, width=result.photo.width, height=result.photo.height,
             seconds=round(perf_counter() - start, 3), finished=datetime.now(UTC).isoformat(timespec="seconds"),
             executions=tuple(one.to_dict() for one in result.executions), warnings=warnings,
@@ -157,22 +181,23 @@ class Work:
         self.journal.add(entry)
         return Outcome(
             input=source.path, status=Status.COMPLETED, signature=self.plan.signature,
-            output=_place(draft, target, before), width=entry.width, height=entry.height,
+            output=_place(draft, self.output / target, before), width=entry.width, height=entry.height,
             warnings=warnings, executions=entry.executions,
         )  # fmt: skip
 
     def _target(self, source: Input) -> Path:
-        folder = self.output / source.folder
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        """Give the path of the result in the output folder, without the number that a clash may add."""
         parts = [self.plan.recipe.name or "recipe"]
         parts += [f"x{step.params.scale:g}" for step in self.plan.steps if isinstance(step.params, UpscaleParams)]
-        return folder / (self.name or result_name(source.path.stem, parts, SUFFIX[self.plan.output.format]))
+        suffix = SUFFIX[self.plan.output.format]
+        return source.folder / (self.name or result_name(source.path.stem, parts, suffix))
 
 
 def _place(draft: Path, target: Path, before: Path | None) -> Path:
     """Give the finished file its name: a new one, or that of the result which it replaces."""
     if before is None:
+        with writing(target.parent):
+            target.parent.mkdir(parents=True, exist_ok=True)
         return publish(draft, target.parent, target.name)
     with writing(before):
         draft.replace(before)
@@ -180,9 +205,8 @@ def _place(draft: Path, target: Path, before: Path | None) -> Path:
 
 
 def _digest(path: Path) -> str:
+    open_regular(path).close()
     try:
         return sha256_of(path)
-    except IsADirectoryError as error:
-        raise PhotoError(f"{path}: is a folder") from error
     except OSError as error:
         raise PhotoError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error

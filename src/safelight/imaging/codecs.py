@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import BinaryIO
 
 import pyvips
 
-from safelight.errors import PhotoError, PhotoTooLargeError, UnsupportedFormatError
+from safelight.errors import PhotoTooLargeError, UnsupportedFormatError
 from safelight.imaging import headers, iptc
 from safelight.imaging.colour import full_range, to_photo_pixels
 from safelight.imaging.encode import save_photo
@@ -20,6 +18,7 @@ from safelight.imaging.formats import FORMAT_OF_SUFFIX, Format, sniff
 from safelight.imaging.heic import open_heic
 from safelight.imaging.ifd import tiff_pages
 from safelight.imaging.photo import DEFAULT_RESOLUTION, Metadata, Photo, as_photo_image
+from safelight.imaging.regular import open_regular, unreadable_file
 from safelight.imaging.tiffexif import exif_from_tiff, iptc_from_tiff
 from safelight.imaging.vips import bare, reading, unreadable
 from safelight.imaging.xmp import xmp_upright
@@ -50,7 +49,7 @@ def open_photo(path: Path, *, max_pixels: int) -> Photo:
     """
     name = path.name
     try:
-        with _open_file(path) as file:
+        with open_regular(path) as file:
             kind = _recognise(file, name)
             warnings = [*_suffix_warning(path, kind), *_page_warning(path, kind)]
             if kind is Format.HEIC:
@@ -59,32 +58,13 @@ def open_photo(path: Path, *, max_pixels: int) -> Photo:
                 image = _load(file, kind, name, max_pixels)
                 metadata = _metadata(path, kind, image)
     except (OSError, ValueError) as error:
-        raise PhotoError(f"{name}: {_reason(error)}") from error
+        raise unreadable_file(name, error) from error
     with reading(name):
         if kind not in (Format.AVIF, Format.HEIC):
             image = image.autorot()
         pixels = to_photo_pixels(image, name, metadata.icc)
         metadata, notes = _fitted(metadata, pixels.icc, pixels.image)
         return Photo(bare(as_photo_image(pixels.image)), metadata, kind, name, (*warnings, *pixels.warnings, *notes))
-
-
-def _open_file(path: Path) -> BinaryIO:
-    mode = path.stat().st_mode
-    if stat.S_ISDIR(mode):
-        raise PhotoError(f"{path.name}: this is a folder")
-    if not stat.S_ISREG(mode):
-        raise PhotoError(f"{path.name}: this is not an ordinary file")
-    return path.open("rb")
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file"
-    if isinstance(error, PermissionError):
-        return "the file may not be read"
-    if isinstance(error, OSError) and error.errno is not None:
-        return f"the file cannot be read: {os.strerror(error.errno).lower()}"
-    return "the file cannot be read"
 
 
 def _recognise(file: BinaryIO, name: str) -> Format:
@@ -132,10 +112,14 @@ def _metadata(path: Path, kind: Format, image: pyvips.Image) -> Metadata:
     exif, records = _blob(image, "exif-data"), _blob(image, "iptc-data")
     if kind is Format.TIFF:
         try:
-            exif, records = exif_from_tiff(path), iptc_from_tiff(path)
+            exif = exif_from_tiff(path)
         except ValueError:
             # Left out with a warning when it is made to fit.
-            exif, records = b"damaged", None
+            exif = b"damaged"
+        try:
+            records = iptc_from_tiff(path)
+        except ValueError:
+            records = None
     return Metadata(
         icc=_blob(image, "icc-profile-data"),
         exif=exif,

@@ -41,11 +41,29 @@ def to_photo_pixels(image: pyvips.Image, name: str, icc: bytes | None) -> PhotoP
 
 
 def _from_cmyk(image: pyvips.Image, icc: bytes | None) -> PhotoPixels:
-    by = "its own profile" if _space(icc) == b"CMYK" else "a general CMYK profile, as it has none of its own"
     depth = 16 if image.format == "ushort" else 8
-    rgb = image.icc_transform("srgb", embedded=True, input_profile="cmyk", depth=depth)
+    rgb = _by_own_profile(image, icc, depth)
+    by = "its own profile"
+    if rgb is None:
+        by = f"a general CMYK profile, as {'its own cannot be used' if icc else 'it has none of its own'}"
+        rgb = image.icc_transform("srgb", input_profile="cmyk", depth=depth)
     profile = bytes(rgb.get("icc-profile-data")) if rgb.get_typeof("icc-profile-data") else None
     return PhotoPixels(rgb, profile, (f"The CMYK colours were converted to sRGB by {by}.",))
+
+
+def _by_own_profile(image: pyvips.Image, icc: bytes | None, depth: int) -> pyvips.Image | None:
+    """Convert CMYK to sRGB by ``icc``; None if that is no profile to do it with."""
+    if icc is None or _space(icc) != b"CMYK":
+        return None
+    image = image.copy()
+    image.set_type(pyvips.GValue.blob_type, "icc-profile-data", icc)
+    try:
+        # libvips takes a general one in place of one that it cannot use; only this tells which one it was.
+        if bytes(image.icc_import(embedded=True).get("icc-profile-data")) != icc:
+            return None
+        return image.icc_transform("srgb", embedded=True, depth=depth)
+    except pyvips.Error:
+        return None
 
 
 def _with_fitting_profile(image: pyvips.Image, icc: bytes | None) -> PhotoPixels:

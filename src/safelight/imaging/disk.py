@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
@@ -10,7 +11,8 @@ from pathlib import Path
 
 from safelight.errors import DiskFullError, OutputError
 
-_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
+FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
+"""The errors of the system that mean: there is no room."""
 
 
 @contextmanager
@@ -24,7 +26,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise DiskFullError(f"{path}: the disk is full") from error
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
@@ -33,3 +35,21 @@ def write_all(file: FileIO, data: memoryview) -> None:
     """Write all of ``data`` to an unbuffered file, which may take it in parts."""
     while data:
         data = data[file.write(data) :]
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to disk, where the system can do that.
+
+    Raises:
+        OSError: it failed.
+    """
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            raise
+    finally:
+        os.close(descriptor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,8 +13,10 @@ import pyvips
 from safelight.errors import DiskFullError, OutputError
 from safelight.imaging import iptc
 from safelight.imaging.colour import grey_to_srgb, on_white, to_8_bits
+from safelight.imaging.disk import FULL
 from safelight.imaging.exif import upright, without_gps
 from safelight.imaging.formats import HOLDS, Format, Output, Strip, check_output
+from safelight.imaging.replacing import replacing
 from safelight.imaging.tiffexif import embed_in_tiff
 from safelight.imaging.vips import bare, is_full, unreadable
 from safelight.imaging.xmp import xmp_upright, xmp_without_gps
@@ -23,7 +24,6 @@ from safelight.imaging.xmp import xmp_upright, xmp_without_gps
 if TYPE_CHECKING:
     from safelight.imaging.photo import Metadata, Photo
 
-_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _SEGMENT = 65_000
 """Most bytes of one kind of metadata in a JPEG file."""
 
@@ -31,8 +31,9 @@ _SEGMENT = 65_000
 def save_photo(photo: Photo, path: Path, output: Output) -> tuple[str, ...]:
     """Encode ``photo`` to ``path``, whatever its suffix, and bring it safely to disk.
 
-    A file that is there is overwritten. Whatever goes wrong, no partial file stays. Returns what could not be kept,
-    in plain words (the warnings of the photo itself are not repeated).
+    A file that is there is replaced when all of the new one is written, and stays as it is if anything goes wrong;
+    so a photo can be saved to the file it came from. No partial file stays. Returns what could not be kept, in plain
+    words (the warnings of the photo itself are not repeated).
 
     Raises:
         PhotoTooLargeError: the format cannot hold so many pixels; nothing was done.
@@ -44,30 +45,27 @@ def save_photo(photo: Photo, path: Path, output: Output) -> tuple[str, ...]:
     image, icc, warnings = _pixels(photo, output)
     kept, notes = _metadata(photo, icc, output)
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
-    except (OSError, ValueError) as error:
-        raise _cannot_write(path, error) from error
-    try:
-        try:
+        with replacing(path) as (descriptor, draft):
             _encode(image, kept, descriptor, output, photo, path)
-            if output.format is Format.TIFF and (kept.exif or kept.iptc):
-                embed_in_tiff(path, kept.exif, kept.iptc)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _cannot_write(path, error) from error
-        raise
+            if output.format is Format.TIFF:
+                notes += _embed(draft, kept.exif, kept.iptc)
+    except OSError as error:
+        if error.errno in FULL:
+            raise DiskFullError(f"{path}: no space is left to write this file") from error
+        raise OutputError(f"{path}: cannot be written: {(error.strerror or 'error').lower()}") from error
     return (*warnings, *notes)
 
 
-def _cannot_write(path: Path, error: Exception) -> OutputError:
-    number = error.errno if isinstance(error, OSError) else None
-    if number in _FULL:
-        return DiskFullError(f"{path}: no space is left to write this file")
-    return OutputError(f"{path}: cannot be written: {os.strerror(number).lower() if number else 'not a file name'}")
+def _embed(path: Path, exif: bytes | None, records: bytes | None) -> list[str]:
+    """Put into a TIFF file what libvips does not write; gives what had to be left out."""
+    if not exif and not records:
+        return []
+    try:
+        embed_in_tiff(path, exif, records)
+    except ValueError:
+        what = "EXIF" if exif else "IPTC"
+        return [f"The {what} data is damaged and was left out.", *(_embed(path, None, records) if exif else [])]
+    return []
 
 
 def _encode(image: pyvips.Image, metadata: Metadata, descriptor: int, output: Output, photo: Photo, path: Path) -> None:
@@ -89,7 +87,7 @@ def _is_full_here(descriptor: int) -> bool:
         written = os.write(descriptor, bytes(1 << 20))
         os.fsync(descriptor)
     except OSError as error:
-        return error.errno in _FULL
+        return error.errno in FULL
     return written < 1 << 20
 
 

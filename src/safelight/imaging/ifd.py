@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from safelight.imaging.regular import open_regular
+
 SHORT, LONG = 3, 4
 SIZE_OF_KIND = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _MAX_ENTRIES, _MAX_IN_CHAIN = 4096, 200_000
@@ -184,10 +186,14 @@ class Page:
 
 
 def tiff_pages(path: Path) -> list[Page]:
-    """List the pages of a TIFF file; damaged directories end the list."""
+    """List the pages of a TIFF file; damaged directories end the list.
+
+    Raises:
+        PhotoError: it is not an ordinary file that can be opened.
+    """
     pages: list[Page] = []
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             structure = Structure(file)
             cr2 = structure.read(8, 2) == b"CR"
             for directory in structure.chain():

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from safelight.errors import DiskFullError, OutputError
+from safelight.imaging.disk import FULL, sync_folder
 
 _LONGEST = 255
 _ROOM = 12
@@ -59,11 +60,6 @@ def numbered(name: str) -> Iterator[str]:
         yield _shortened(stem, _LONGEST - len(tail.encode())) + tail
 
 
-def free_name(folder: Path, name: str) -> Path:
-    """Give a path in ``folder`` that nothing has right now, to show it; :func:`publish` decides for good."""
-    return next(folder / one for one in numbered(name) if not os.path.lexists(folder / one))
-
-
 def publish(temporary: Path, folder: Path, name: str) -> Path:
     """Move a finished file to ``folder/name``, in one step and never over a file that is there.
 
@@ -78,11 +74,11 @@ def publish(temporary: Path, folder: Path, name: str) -> Path:
         for one in numbered(name):
             target = folder / one
             if _claim(temporary, target):
-                _sync_folder(folder)
+                sync_folder(folder)
                 return target
     except OSError as error:
         where = folder / name
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if error.errno in FULL:
             raise DiskFullError(f"{where}: no space is left to write this file") from error
         raise OutputError(f"{where}: cannot be written: {(error.strerror or 'error').lower()}") from error
     raise OutputError(f"{folder / name}: too many files have this name")
@@ -135,16 +131,3 @@ def _move_over(temporary: Path, target: Path) -> None:
         finally:
             near.unlink(missing_ok=True)
         temporary.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
-            raise
-    finally:
-        os.close(descriptor)

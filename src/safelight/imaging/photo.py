@@ -146,10 +146,6 @@ class Photo:
         """
         return replace(self, image=as_photo_image(image))
 
-    def with_metadata(self, metadata: Metadata) -> Photo:
-        """The same photo with other metadata."""
-        return replace(self, metadata=metadata)
-
     def with_warnings(self, *warnings: str) -> Photo:
         """The same photo with more warnings; one that it already has is not repeated."""
         return replace(self, warnings=tuple(dict.fromkeys((*self.warnings, *warnings))))

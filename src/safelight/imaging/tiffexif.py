@@ -9,6 +9,7 @@ from pathlib import Path
 
 from safelight.imaging.exif import EXIF_IFD, GPS_IFD, INTEROP_IFD, Blob
 from safelight.imaging.ifd import LONG, SIZE_OF_KIND, Directory, Structure
+from safelight.imaging.regular import open_regular
 
 # fmt: off
 _DESCRIPTIVE = frozenset([
@@ -20,6 +21,8 @@ _DESCRIPTIVE = frozenset([
 
 _IPTC, _UNDEFINED = 0x83BB, 7
 _LARGEST = 1 << 22
+_MOST = 1 << 24
+"""Most bytes that the values of one EXIF structure may have together."""
 _UNIT = {1: 1, 2: 1, 3: 2, 4: 4, 5: 4, 6: 1, 7: 1, 8: 2, 9: 4, 10: 4, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 
 
@@ -33,6 +36,36 @@ class _Value:
     data: bytes
 
 
+class _Reader:
+    """Takes values out of a structure until they have more bytes together than it may hold.
+
+    Entries may share their bytes: without that limit, a small file could ask for any amount of memory.
+    """
+
+    def __init__(self, structure: Structure, order: str, most: int = _MOST) -> None:
+        """Values are given in byte order ``order``."""
+        self.structure = structure
+        self._order = order
+        self._left = min(most, structure.length)
+
+    def take(self, directory: Directory, only: frozenset[int] | None = None) -> list[_Value]:
+        """Read the values of a directory, but for links to other directories.
+
+        Raises:
+            ValueError: they are damaged, or too many.
+        """
+        taken: dict[int, _Value] = {}
+        for entry in directory.entries:
+            wanted = only is None or entry.tag in only
+            if not wanted or entry.tag in taken or entry.tag in (EXIF_IFD, GPS_IFD, INTEROP_IFD):
+                continue
+            data = self.structure.value(entry, self._left if only is None else min(self._left, _LARGEST))
+            self._left -= len(data)
+            data = _in_order(data, entry.kind, self.structure.order, self._order)
+            taken[entry.tag] = _Value(entry.tag, entry.kind, entry.count, data)
+        return list(taken.values())
+
+
 def exif_from_tiff(path: Path) -> bytes | None:
     """Collect the descriptive tags of a TIFF file, its Exif and its GPS directory as an EXIF blob.
 
@@ -40,13 +73,14 @@ def exif_from_tiff(path: Path) -> bytes | None:
 
     Raises:
         ValueError: the directories are damaged.
-        OSError: the file cannot be read.
+        PhotoError: the file cannot be opened.
+        OSError: it cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         structure = Structure(file)
         main = structure.directory(structure.first)
-        values = _take(structure, main, structure.order, only=_DESCRIPTIVE)
-        subs = _sub_directories(structure, main, structure.order)
+        reader = _Reader(structure, structure.order)
+        values, subs = reader.take(main, _DESCRIPTIVE), _sub_directories(reader, main)
     if not subs and not values:
         return None
     mark = (b"II*\0" if structure.order == "<" else b"MM\0*") + struct.pack(structure.order + "I", 8)
@@ -59,9 +93,10 @@ def iptc_from_tiff(path: Path) -> bytes | None:
 
     Raises:
         ValueError: the directories are damaged.
-        OSError: the file cannot be read.
+        PhotoError: the file cannot be opened.
+        OSError: it cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         structure = Structure(file)
         entry = structure.directory(structure.first).find(_IPTC)
         records = structure.value(entry, _LARGEST) if entry is not None else b""
@@ -81,7 +116,7 @@ def embed_in_tiff(path: Path, exif: bytes | None, iptc: bytes | None = None) -> 
     with path.open("r+b") as file:
         target = Structure(file)
         main = target.directory(target.first)
-        own = _take(target, main, target.order)
+        own = _Reader(target, target.order, most=target.length).take(main)
         have = {value.tag for value in own}
         added, subs = _from_blob(exif, target.order) if exif else ([], {})
         if iptc:
@@ -103,49 +138,41 @@ def embed_in_tiff(path: Path, exif: bytes | None, iptc: bytes | None = None) -> 
 def _from_blob(exif: bytes, order: str) -> tuple[list[_Value], dict[int, list[_Value]]]:
     """The descriptive tags and the sub-directories of an EXIF blob, in another byte order."""
     blob = Blob(exif)
-    return _take(blob, blob.main, order, only=_DESCRIPTIVE), _sub_directories(blob, blob.main, order)
+    reader = _Reader(blob, order)
+    return reader.take(blob.main, _DESCRIPTIVE), _sub_directories(reader, blob.main)
 
 
-def _sub_directories(structure: Structure, main: Directory, order: str) -> dict[int, list[_Value]]:
+def _sub_directories(reader: _Reader, main: Directory) -> dict[int, list[_Value]]:
     """The Exif, GPS and interoperability directories that a main directory leads to; damaged ones are an error."""
-    found: dict[int, list[_Value]] = {}
+    structure, found = reader.structure, dict[int, list[_Value]]()
     exif: Directory | None = None
     for tag in (EXIF_IFD, GPS_IFD):
         entry = main.find(tag)
         if entry is not None:
             directory = structure.directory(structure.number(entry))
-            found[tag] = _take(structure, directory, order)
+            found[tag] = reader.take(directory)
             exif = directory if tag == EXIF_IFD else exif
     entry = exif.find(INTEROP_IFD) if exif else None
     if entry is not None:
-        found[INTEROP_IFD] = _take(structure, structure.directory(structure.number(entry)), order)
+        found[INTEROP_IFD] = reader.take(structure.directory(structure.number(entry)))
     return found
-
-
-def _take(structure: Structure, directory: Directory, order: str, only: frozenset[int] | None = None) -> list[_Value]:
-    """Read the values of a directory, but for links to other directories, in another byte order."""
-    taken: dict[int, _Value] = {}
-    for entry in directory.entries:
-        if entry.tag in (EXIF_IFD, GPS_IFD, INTEROP_IFD) or (only is not None and entry.tag not in only):
-            continue
-        limit = _LARGEST if only is not None else 1 << 28
-        data = _in_order(structure.value(entry, limit), entry.kind, structure.order, order)
-        taken.setdefault(entry.tag, _Value(entry.tag, entry.kind, entry.count, data))
-    return list(taken.values())
 
 
 def _in_order(data: bytes, kind: int, have: str, want: str) -> bytes:
     unit = _UNIT[kind]
     if have == want or unit == 1:
         return data
-    return b"".join(data[at : at + unit][::-1] for at in range(0, len(data), unit))
+    turned = bytearray(len(data))
+    for index in range(unit):
+        turned[index::unit] = data[unit - 1 - index :: unit]
+    return bytes(turned)
 
 
 def _lay_out(
     main: Iterable[_Value], subs: dict[int, list[_Value]], order: str, *, big: bool, at: int
 ) -> tuple[bytes, int]:
     """Lay directories out from offset ``at``: their bytes, and the offset of the main one."""
-    body = b""
+    body = bytearray()
     links: dict[int, _Value] = {}
     for tag in (INTEROP_IFD, GPS_IFD, EXIF_IFD):
         if tag in subs:
@@ -157,7 +184,8 @@ def _lay_out(
             links[tag] = _link(tag, offset, order, big=big)
     tail = [links[tag] for tag in (EXIF_IFD, GPS_IFD) if tag in links]
     part, first = _directory_bytes([*main, *tail], order, big=big, at=at + len(body))
-    return body + part, first
+    body += part
+    return bytes(body), first
 
 
 def _link(tag: int, offset: int, order: str, *, big: bool) -> _Value:
@@ -171,7 +199,7 @@ def _directory_bytes(values: Iterable[_Value], order: str, *, big: bool, at: int
     code, count_code, inline = ("Q", "Q", 8) if big else ("I", "H", 4)
     # BigTIFF kinds have no place in a classic structure.
     kept = sorted((one for one in values if big or one.kind < 16), key=lambda one: one.tag)
-    data, entries = b"", b""
+    data, entries = bytearray(), bytearray()
     for value in kept:
         if len(value.data) != SIZE_OF_KIND[value.kind] * value.count:
             raise ValueError("a value has another size than its entry says")
@@ -179,6 +207,8 @@ def _directory_bytes(values: Iterable[_Value], order: str, *, big: bool, at: int
             place = value.data.ljust(inline, b"\0")
         else:
             place = struct.pack(order + code, at + len(data))
-            data += value.data + bytes(len(value.data) % 2)
+            data += value.data
+            data += bytes(len(value.data) % 2)
         entries += struct.pack(order + "HH" + code, value.tag, value.kind, value.count) + place
-    return data + struct.pack(order + count_code, len(kept)) + entries + bytes(inline), at + len(data)
+    directory = struct.pack(order + count_code, len(kept)) + entries + bytes(inline)
+    return bytes(data) + directory, at + len(data)

@@ -6,9 +6,12 @@ import re
 
 _GPS_ATTRIBUTE = re.compile(r"""\s[\w.-]+:GPS\w*\s*=\s*("[^"<]*"|'[^'<]*')""", re.IGNORECASE)
 _GPS_ELEMENT = re.compile(r"<([\w.-]+:GPS\w*)\b[^<>]*>", re.IGNORECASE)
+_LONGEST = 8 << 20
 
 
 def _text(xmp: bytes) -> str:
+    if len(xmp) > _LONGEST:
+        raise ValueError("the XMP is too long")
     try:
         text = xmp.decode("utf-8")
     except UnicodeDecodeError:
@@ -22,7 +25,7 @@ def xmp_without_gps(xmp: bytes) -> bytes:
     """Take the position out of an XMP packet: every property whose name starts with GPS, of any namespace.
 
     Raises:
-        ValueError: the packet cannot be read.
+        ValueError: the packet cannot be read or has more than 8 MB.
     """
     text = _GPS_ATTRIBUTE.sub("", _text(xmp))
     kept, at = [], 0
@@ -43,7 +46,7 @@ def xmp_upright(xmp: bytes, width: int, height: int) -> bytes:
     """Make an XMP packet fit an upright photo of this size.
 
     Raises:
-        ValueError: the packet cannot be read.
+        ValueError: the packet cannot be read or has more than 8 MB.
     """
     text = _text(xmp)
     facts = {
@@ -55,5 +58,6 @@ def xmp_upright(xmp: bytes, width: int, height: int) -> bytes:
     }
     for name, value in facts.items():
         text = re.sub(rf"""(\s{name}\s*=\s*["'])\d*(?=["'])""", rf"\g<1>{value}", text)
-        text = re.sub(rf"(<{name}>)\s*\d*\s*(?=</{name}>)", rf"\g<1>{value}", text)
+        # Possessive, as nothing is gained by trying again with fewer blanks but time is lost.
+        text = re.sub(rf"(<{name}>)\s*+\d*+\s*+(?=</{name}>)", rf"\g<1>{value}", text)
     return text.encode()

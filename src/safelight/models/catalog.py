@@ -5,20 +5,23 @@ It puts together, each time it is asked (all of it is small, and no file of weig
 1. the catalog that comes with Safelight;
 2. the operator's own, ``catalog.toml`` in the first models folder: a model there replaces the one of the same name,
    ``[[trusted]]`` fills in hashes that the catalog does not know (it never replaces one that it does);
-3. every ``.pth``, ``.safetensors`` and ``.param`` + ``.bin`` in a models folder that is no catalog file: custom
-   upscale models, named by the file's stem in lower case with ``-`` for spaces. Names that are taken go to whoever
-   came first (catalogs, then folders in their order, then files by name); the next one gets its format appended
-   (``-pth``, ``-safetensors``, ``-ncnn``), then a number. The same file in a later folder is the same model.
+3. every ``.pth``, ``.safetensors`` and ``.param`` + ``.bin``, in small or capital letters, in a models folder that is
+   no catalog file and has a name that can be shown: custom upscale models, named by the file's stem in lower case with
+   ``-`` for spaces. Names that are taken go to whoever came first (catalogs, then folders in their order, then files
+   by name); the next one gets its format appended (``-pth``, ``-safetensors``, ``-ncnn``), then a number. The same file
+   in a later folder is the same model.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
+from unicodedata import category
 
 from safelight.errors import ModelError, OutputError, UnknownModelError
 from safelight.models.catalog_file import CatalogFile, parse_catalog
@@ -113,6 +116,8 @@ class Catalog:
     def _operator(self) -> CatalogFile:
         path = self._folders[0] / OPERATOR_CATALOG
         try:
+            if path.exists() and not path.is_file():
+                raise ModelError(f"the catalog {path} cannot be read: not a regular file")
             text = path.read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
             return CatalogFile()
@@ -148,23 +153,35 @@ def _with_trusted(spec: ModelSpec[object], trusted: Mapping[str, tuple[str, int]
 def _dropped_in(folders: Iterable[Path], taken: Iterable[str]) -> Iterable[Variant]:
     seen = set(taken)
     for folder in folders:
-        try:
-            with os.scandir(folder) as entries:
-                visible = [entry for entry in entries if entry.is_file() and not entry.name.startswith(".")]
-            sizes = {entry.name: entry.stat().st_size for entry in visible}
-        except OSError:
-            continue
+        sizes = _files_in(folder)
+        binaries = {Path(name).stem: name for name in sorted(sizes) if Path(name).suffix.lower() == ".bin"}
         for name in sorted(sizes):
-            stem, suffix = Path(name).stem, Path(name).suffix
+            stem, suffix = Path(name).stem, Path(name).suffix.lower()
             if name in seen:
                 continue
             if suffix in _SINGLE_FILE_FORMATS:
                 seen.add(name)
                 yield Variant(format=_SINGLE_FILE_FORMATS[suffix], files=(_custom_file(name, sizes),))
-            elif suffix == ".param" and f"{stem}.bin" in sizes:
+            elif suffix == ".param" and stem in binaries:
                 seen.add(name)
-                pair = (_custom_file(name, sizes), _custom_file(f"{stem}.bin", sizes))
+                pair = (_custom_file(name, sizes), _custom_file(binaries[stem], sizes))
                 yield Variant(format="ncnn", files=pair)
+
+
+def _files_in(folder: Path) -> dict[str, int]:
+    """Give the sizes of the files in a folder by name; only regular ones that are not hidden."""
+    sizes: dict[str, int] = {}
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                if not entry.name.startswith(".") and _can_be_shown(entry.name) and entry.is_file():
+                    sizes[entry.name] = entry.stat().st_size
+    return sizes
+
+
+def _can_be_shown(name: str) -> bool:
+    """Tell whether a file name is text: valid UTF-8 without control characters."""
+    return not any(category(sign) in ("Cs", "Cc") for sign in name)
 
 
 def _custom_file(name: str, sizes: Mapping[str, int]) -> WeightFile:
@@ -174,7 +191,7 @@ def _custom_file(name: str, sizes: Mapping[str, int]) -> WeightFile:
 def _custom(variant: Variant, taken: Iterable[str]) -> ModelSpec[object]:
     name = Path(variant.files[0].name)
     wanted = "-".join(name.stem.lower().split())
-    form = "ncnn" if variant.format == "ncnn" else name.suffix[1:]
+    form = "ncnn" if variant.format == "ncnn" else name.suffix[1:].lower()
     names = (wanted, f"{wanted}-{form}")
     model_id = next((one for one in names if one not in taken), None) or next(
         one for number in count(2) if (one := f"{wanted}-{form}-{number}") not in taken

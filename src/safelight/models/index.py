@@ -56,7 +56,7 @@ def read_index_settings(environ: Mapping[str, str]) -> IndexSettings:
     no_index = environ.get("PIP_NO_INDEX", pip.get("no-index", "")).lower() in _TRUE
     cert = environ.get("PIP_CERT") or pip.get("cert") or environ.get("REQUESTS_CA_BUNDLE") or ""
     cert = cert or environ.get("CURL_CA_BUNDLE") or environ.get("SSL_CERT_FILE") or ""
-    ca_file = Path(cert).expanduser() if cert else None
+    ca_file = Path(os.path.expanduser(cert)) if cert else None  # noqa: PTH111, that of Path refuses unknown users
     return IndexSettings(
         indexes=_once([*pip_list("index_url"), *map(_url_only, uv_default), *uv.indexes]),
         extra_indexes=_once([*pip_list("extra_index_url"), *named, *words("UV_EXTRA_INDEX_URL"), *uv.extra_indexes]),
@@ -166,7 +166,10 @@ def _with_credentials(index: str, environ: Mapping[str, str]) -> str:
     name = index[: -len(url) - 1] if url != index else ""
     variable = "UV_INDEX_" + re.sub(r"[^A-Z0-9]", "_", name.upper())
     user, password = environ.get(f"{variable}_USERNAME", ""), environ.get(f"{variable}_PASSWORD", "")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     if not name or not (user or password) or "@" in parts.netloc:
         return url
     return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{parts.netloc}"))

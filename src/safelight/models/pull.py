@@ -10,8 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from safelight.hashing import sha256_of
 from safelight.models.archive import ArchiveError, take_member
-from safelight.models.fetch import Fetcher, SourceError, WrongBytesError, sha256_of
+from safelight.models.fetch import Fetcher, SourceError, WrongBytesError
 from safelight.models.spec import PackageSource, Source, UrlSource, WeightFile
 
 

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from safelight.errors import CorruptWeightsError, DiskFullError, ModelError, OutputError
+from safelight.hashing import sha256_of
 from safelight.models.catalog import Catalog
-from safelight.models.fetch import Cancelled, Fetcher, SourceError, WrongBytesError, sha256_of
+from safelight.models.fetch import Cancelled, Fetcher, SourceError, WrongBytesError
 from safelight.models.index import read_index_settings
 from safelight.models.lock import folder_lock
 from safelight.models.missing import corrupt_error, licence_error, missing_error

@@ -37,11 +37,11 @@ class Execution:
         return asdict(self)
 
 
-def _ignore(_fraction: float) -> None:
+def ignore_progress(_fraction: float) -> None:
     """Nobody watches."""
 
 
-def _go_on() -> None:
+def go_on() -> None:
     """Nobody cancels."""
 
 
@@ -57,9 +57,9 @@ class Context:
     """An empty folder for large intermediate pictures; it stays until the result has been written."""
     tile: int | None = None
     """Side of a tile in input pixels; None = from the memory budget."""
-    progress: Callable[[float], None] = _ignore
+    progress: Callable[[float], None] = ignore_progress
     """Takes the finished share of this step, 0-1."""
-    check_cancelled: Callable[[], None] = _go_on
+    check_cancelled: Callable[[], None] = go_on
     """Raises CancelledError once the run is no longer wanted."""
     executions: list[Execution] = field(default_factory=list)
     """What was executed so far; operations add theirs."""

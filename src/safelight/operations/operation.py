@@ -15,9 +15,9 @@ from safelight.operations.context import Context
 
 
 class Params(BaseModel):
-    """Parameters of an operation: strict about names, frozen, every field described and with a default."""
+    """Parameters of an operation: strict about names and types, frozen, every field described and with a default."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
 
 P = TypeVar("P", bound=Params)

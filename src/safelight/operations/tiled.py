@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import pyvips
 
-from safelight.errors import OutOfMemoryError
+from safelight.errors import ModelError, OutOfMemoryError
 from safelight.imaging.arrays import Pixels, Values
 from safelight.imaging.mosaic import Mosaic
 from safelight.imaging.photo import Photo
@@ -58,6 +58,7 @@ class Pass:
 
         Raises:
             CancelledError: the run was cancelled; looked at before each tile.
+            ModelError: the network gives what is no number even in float32.
             OutOfMemoryError: even the smallest tile does not fit.
             DiskFullError: the workspace is full.
         """
@@ -118,12 +119,16 @@ class Pass:
     def _mended(self, inputs: Pixels) -> Values:
         """Enlarge (N, H, W, 3); what came out as no picture is computed once more in float32."""
         results = self._fitting(np.ascontiguousarray(inputs), self.precision)
-        if self.precision is Precision.FLOAT32:
-            return results
+        first = self.precision is Precision.FLOAT32
         for index in range(len(inputs)):
-            if not _plausible(inputs[index], results[index]):
+            if not first and _plausible(inputs[index], results[index]):
+                continue
+            if not first:
                 self.redone += 1
                 results[index] = self._fitting(inputs[index : index + 1], Precision.FLOAT32)[0]
+            if not np.isfinite(results[index]).all():
+                model = self.context.chosen[0].id if self.context.chosen else "the network"
+                raise ModelError(f"{model} gives no picture, not even in float32: the weights are broken")
         return results
 
     def _fitting(self, inputs: Pixels, precision: Precision) -> Values:

@@ -12,6 +12,7 @@ from pydantic import Field
 from safelight.errors import UnknownModelError
 from safelight.imaging.alpha import fill_transparent, is_opaque
 from safelight.imaging.photo import Photo
+from safelight.imaging.vips import reading
 from safelight.models.catalog import Catalog
 from safelight.models.spec import ModelSpec, ModelTask
 from safelight.models.upscaler import Precision, Upscaler
@@ -43,10 +44,13 @@ class UpscaleParams(Params):
     scale: float = Field(default=4, ge=1, le=8, description="Size of the result over that of the photo.")
     quality_level: Quality = Field(
         default=Quality.HIGH,
+        strict=False,
         description="fast: a small network, about 15 times faster; high: the full network; medium: as high until its "
         "int8 form exists.",
     )
-    content: Content = Field(default=Content.PHOTO, description="What is in the picture: a photo, or drawn art.")
+    content: Content = Field(
+        default=Content.PHOTO, strict=False, description="What is in the picture: a photo, or drawn art."
+    )
     model: str | None = Field(
         default=None, description="Id of the model to use instead of the one that content and quality lead to."
     )
@@ -143,7 +147,9 @@ def _without_idle_alpha(photo: Photo) -> tuple[Photo, bool]:
     """Paint over colours that cannot be seen; an alpha that hides nothing is left out, and said so."""
     if not photo.alpha:
         return photo, False
-    if is_opaque(photo.image):
+    with reading(photo.name):
+        opaque = is_opaque(photo.image)
+    if opaque:
         return photo.with_image(photo.image.extract_band(0, n=photo.bands - 1)), True
     alpha = photo.image.extract_band(photo.bands - 1)
     return photo.with_image(fill_transparent(photo.image).bandjoin(alpha)), False

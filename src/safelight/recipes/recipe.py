@@ -11,7 +11,8 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from safelight.errors import RecipeError, UnknownPresetError
+from safelight.errors import PhotoError, RecipeError, UnknownPresetError
+from safelight.imaging.regular import open_regular
 from safelight.operations import find_operation
 from safelight.operations.operation import Operation, Params
 
@@ -19,6 +20,8 @@ PRESETS = ("general", "anime", "raw")
 """The presets that come with Safelight, in the order in which people meet them."""
 
 DEFAULT_PRESET = "general"
+
+_LARGEST = 1 << 20
 
 
 class Step(BaseModel):
@@ -96,11 +99,12 @@ def load_recipe(path: Path) -> Recipe:
         RecipeError: the file cannot be read, or is not a recipe.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with open_regular(path) as file:
+            text = file.read(_LARGEST).decode("utf-8")
         content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-    except OSError as error:
-        raise RecipeError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
+    except PhotoError as error:
+        raise RecipeError(error.message) from error
+    except (OSError, ValueError, RecursionError) as error:
         raise RecipeError(f"{path}: not a recipe in TOML or JSON: {error}") from error
     if not isinstance(content, dict):
         raise RecipeError(f"{path}: not a recipe: it has no steps")

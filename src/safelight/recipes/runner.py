@@ -9,26 +9,21 @@ from time import perf_counter
 
 from safelight.imaging.photo import Photo
 from safelight.models.spec import Models
-from safelight.operations.context import Context, Execution
+from safelight.operations.context import Context, Execution, go_on, ignore_progress
 from safelight.recipes.plan import Plan
 from safelight.recipes.speeds import Speeds
 
-
-def _ignore(_fraction: float) -> None:
-    """Nobody watches."""
-
-
-def _go_on() -> None:
-    """Nobody cancels."""
+_TELLING = 60_000
+"""A photo of fewer pixels tells more of the start of a network than of its speed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """How somebody follows a run."""
 
-    progress: Callable[[float], None] = _ignore
+    progress: Callable[[float], None] = ignore_progress
     """Takes the finished share, 0-1."""
-    check_cancelled: Callable[[], None] = _go_on
+    check_cancelled: Callable[[], None] = go_on
     """Raises CancelledError once the run is no longer wanted; called before every tile."""
 
 
@@ -78,14 +73,14 @@ class Runner:
                 chosen=step.models,
                 workspace=workspace,
                 tile=tile,
-                progress=progress if index in heavy else _ignore,
+                progress=progress if index in heavy else ignore_progress,
                 check_cancelled=watch.check_cancelled,
                 executions=executions,
                 warnings=warnings,
             )
-            depth = photo.depth
+            depth, pixels = photo.depth, photo.width * photo.height
             photo = step.operation.run(photo, step.params, context)
-            for model, seconds in context.speeds:
+            for model, seconds in context.speeds if pixels >= _TELLING else ():
                 self._speeds.record(model.id, self._device, depth, seconds)
         watch.progress(1.0)
         return Result(

@@ -33,7 +33,6 @@ def write_sheet(pairs: Sequence[tuple[Path, Path]], path: Path) -> None:
     framed = sheet.embed(
         _GAP, _GAP, sheet.width + 2 * _GAP, sheet.height + 2 * _GAP, extend="background", background=_PAPER
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
     save_photo(Photo(framed, name=path.name), path, output)
 
 

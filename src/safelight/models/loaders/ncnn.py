@@ -19,6 +19,7 @@ from safelight.errors import CorruptWeightsError
 
 _FLOAT16 = 0x01306B47
 _HEADER = "7767517"
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,14 @@ def read_layers(param: Path, binary: Path) -> list[NcnnLayer]:
     if lines[0].strip() != _HEADER:
         raise CorruptWeightsError(f"{param}: not an ncnn parameter file")
     data = _Blob(binary)
-    layers = [layer for line in lines[2:] if line.strip() and (layer := _read_layer(line.split(), data))]
+    layers = []
+    for number, line in enumerate(lines[2:], 3):
+        try:
+            layer = _read_layer(line.split(), data) if line.strip() else None
+        except (LookupError, ValueError) as error:
+            raise CorruptWeightsError(f"{param}: line {number} is not what ncnn writes: {error}") from error
+        if layer is not None:
+            layers.append(layer)
     data.expect_end()
     return layers
 
@@ -83,18 +91,33 @@ _WEIGHTLESS = frozenset({
 
 
 def _read_layer(words: list[str], data: _Blob) -> NcnnLayer | None:
-    kind, inputs, outputs = words[0], int(words[2]), int(words[3])
-    fields = dict(word.split("=", 1) for word in words[4 + inputs + outputs :])
+    if len(words) < 4:
+        raise ValueError("a layer has a kind, a name and two counts")
+    kind, inputs, outputs = words[0], _count(words[2], least=0), _count(words[3], least=0)
+    fields = dict(_field(word) for word in words[4 + inputs + outputs :])
     if kind == "Convolution":
-        count, kernel, weights = int(fields["0"]), int(fields["1"]), int(fields["6"])
-        tall = int(fields.get("11", kernel))
+        count, kernel, weights = (_count(fields.get(name)) for name in ("0", "1", "6"))
+        tall = _count(fields.get("11", fields.get("1")))
         weight = data.tagged(weights).reshape(count, -1, tall, kernel)
         return NcnnLayer(kind, (weight, data.floats(count)) if fields.get("5") == "1" else (weight,))
     if kind == "PReLU":
-        return NcnnLayer(kind, (data.floats(int(fields["0"])),))
+        return NcnnLayer(kind, (data.floats(_count(fields.get("0"))),))
     if kind in _WEIGHTLESS:
         return None
-    raise CorruptWeightsError(f"the ncnn layer {kind} is not known here")
+    raise ValueError(f"the layer {kind} is not known here")
+
+
+def _field(word: str) -> tuple[str, str]:
+    name, equals, value = word.partition("=")
+    if not equals:
+        raise ValueError(f"{word!r} is no field")
+    return name, value
+
+
+def _count(word: str | None, *, least: int = 1) -> int:
+    if word is None or not word.isdecimal() or len(word) > _DIGITS or int(word) < least:
+        raise ValueError("a count is missing or impossible")
+    return int(word)
 
 
 class _Blob:

@@ -8,7 +8,7 @@ import threading
 import torch
 from torch import Tensor, nn
 
-from safelight.errors import OutOfMemoryError
+from safelight.errors import CorruptWeightsError, OutOfMemoryError
 from safelight.imaging.arrays import Pixels, Values
 from safelight.models.loaders.device import Device, release_freed_memory
 from safelight.models.loaders.ncnn import ncnn_state
@@ -33,10 +33,13 @@ def load_upscaler(model: ResolvedModel, device: Device) -> TorchUpscaler:
         ModelError: no architecture known here reads them.
     """
     if model.variant.format == "ncnn":
-        network = build_network(ncnn_state(*model.paths))
+        network = build_network(ncnn_state(*model.paths), str(model.paths[0]))
+        if network is None:
+            raise CorruptWeightsError(f"{model.paths[0]}: no architecture that is read from ncnn files")
     else:
-        network = build_network(read_checkpoint(model.paths[0]))
-    return TorchUpscaler(network or build_with_spandrel(model.paths[0]), device)
+        path = model.paths[0]
+        network = build_network(read_checkpoint(path), str(path)) or build_with_spandrel(path)
+    return TorchUpscaler(network, device)
 
 
 class TorchUpscaler:

@@ -1,0 +1,70 @@
+"""Settings: what is read from the environment, and what is refused with its name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from platformdirs import user_data_path
+
+from safelight import settings as settings_module
+from safelight.errors import SettingsError
+from safelight.settings import Settings, load_settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MODELS_DIR", "~nobody-of-that-name/x"),
+        ("MODELS_DIR", f"models{os.pathsep}~nobody-of-that-name/x"),
+        ("DATA_DIR", "~nobody-of-that-name/x"),
+        ("THREADS", "1025"),
+        ("THREADS", "-1"),
+        ("THREADS", "many"),
+        ("THREADS", "9" * 30),
+        ("DEVICE", "toaster"),
+        ("PRECISION", "int8"),
+        ("AUTO_PULL", "perhaps"),
+        ("MEMORY_MB", "1"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"SAFELIGHT_{name}", value)
+    with pytest.raises(SettingsError, match=f"SAFELIGHT_{name}: "):
+        load_settings()
+
+
+def test_a_home_folder_is_put_in_place_of_its_sign(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SAFELIGHT_DATA_DIR", "~/xx")
+    assert load_settings().data_dir == tmp_path / "xx"
+    assert load_settings().model_folders == (tmp_path / "xx" / "models",)
+    monkeypatch.setenv("SAFELIGHT_MODELS_DIR", f"~/one{os.pathsep}~/two")
+    assert load_settings().model_folders == (tmp_path / "one", tmp_path / "two")
+
+
+def test_an_empty_data_folder_means_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFELIGHT_DATA_DIR", "")
+    assert load_settings().data_dir == user_data_path("safelight", appauthor=False)
+
+
+def test_as_many_threads_as_allowed_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFELIGHT_THREADS", "1024")
+    assert load_settings().threads == 1024
+
+
+def test_whatever_goes_wrong_while_reading_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Path:
+        raise RuntimeError("there is no home")
+
+    monkeypatch.delenv("SAFELIGHT_DATA_DIR")
+    monkeypatch.setattr(settings_module, "user_data_path", fail)
+    with pytest.raises(SettingsError, match="there is no home"):
+        load_settings()
+
+
+def test_a_chosen_device_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFELIGHT_DEVICE", "mps")
+    assert load_settings(device="cpu").device == "cpu"
+    assert Settings().device == "mps"
