@@ -211,7 +211,7 @@ def test_the_first_operation_works_as_contributing_tells_it(tmp_path: Path) -> N
     assert "3 passed" in run("-m", "pytest", "tests/operations/test_vignette.py", "-p", "no:cacheprovider")
     assert "vignette - Darken the corners." in run("-c", "from safelight.cli.main import main; main()", "operations")
     changed = "from safelight.recipes.recipe import load_recipe; from pathlib import Path; "
-    changed += "recipe = load_recipe(Path('old-print.toml')).changed({'vignette': {'strength': '0.3'}}); "
+    changed += "recipe = load_recipe(Path('old-print.toml')).changed({'vignette': {'strength': 0.3}}); "
     changed += "print(recipe.steps[1].bind()[1])"
     assert run("-c", changed).strip() == "strength=0.3"
     run("-m", "ruff", "check", "--no-cache", "src/safelight/operations", "tests/operations")

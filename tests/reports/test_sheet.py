@@ -29,9 +29,9 @@ def test_each_pair_is_a_row_of_three(tmp_path: Path) -> None:
         pair(tmp_path, "tiny", (1, 1, 3)),
         pair(tmp_path, "long", (1, 900, 3)),
     ]
-    write_sheet(pairs, tmp_path / "sheets" / "sheet.jpg")
+    write_sheet(pairs, tmp_path / "sheet.jpg")
 
-    sheet = open_photo(tmp_path / "sheets" / "sheet.jpg", max_pixels=10**8)
+    sheet = open_photo(tmp_path / "sheet.jpg", max_pixels=10**8)
     assert sheet.width == 3 * 480 + 4 * 12
     assert sheet.height == len(pairs) * 480 + (len(pairs) + 1) * 12
 
