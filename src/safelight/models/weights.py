@@ -6,7 +6,6 @@ its SHA-256 was checked, and a file that is here is never replaced.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from safelight.errors import CorruptWeightsError, DiskFullError, ModelError, OutputError
 from safelight.hashing import sha256_of
+from safelight.imaging.disk import FULL
 from safelight.models.catalog import Catalog
 from safelight.models.fetch import Cancelled, Fetcher, SourceError, WrongBytesError
 from safelight.models.index import read_index_settings
@@ -232,7 +232,7 @@ def _writing_to(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise DiskFullError(
                 f"there is no space left for weights in {folder}",
                 hint="free some space, or set SAFELIGHT_MODELS_DIR to another folder",
