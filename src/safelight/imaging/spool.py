@@ -2,7 +2,7 @@
 
 It is an uncompressed, tiled BigTIFF (https://www.awaresystems.be/imaging/tiff/bigtiff.html). libvips reads such a file
 tile by tile, with reads and not through a memory map: pages of a mapped raw file would all count as memory of the
-process (1.7 GB where this takes 0.2).
+process.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class UpscaleParams(Params):
     quality_level: Quality = Field(
         default=Quality.HIGH,
         strict=False,
-        description="fast: a small network, about 15 times faster; high: the full network; medium: as high until its "
+        description="fast: a small network, many times faster; high: the full network; medium: as high until its "
         "int8 form exists.",
     )
     content: Content = Field(

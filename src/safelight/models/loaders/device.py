@@ -86,7 +86,7 @@ def _keep_freed_memory() -> None:
     """Let glibc reuse large freed blocks instead of returning each to the system.
 
     A network on a 512 x 512 tile frees and takes blocks of 30-100 MB for every layer; as fresh mappings each of them
-    is cleared page by page by the kernel, which took 28% of the time of the whole network.
+    is cleared page by page by the kernel, a good part of the network's time (`python -m bench profile` tells it).
     """
     if (libc := _glibc()) is not None:
         libc.mallopt(_M_MMAP_THRESHOLD, 1 << 30)
