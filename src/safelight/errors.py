@@ -122,6 +122,102 @@ class UnknownPresetError(RecipeError):
     code = "unknown_preset"
 
 
+class DatabaseAwayError(SafelightError):
+    """The database cannot be reached, or was busy for too long; what was accepted before is safe."""
+
+    code = "database_away"
+
+
+class StoreError(SafelightError):
+    """A file cannot be read from the store, or written to it."""
+
+    code = "store_failed"
+
+
+class StoreFullError(StoreError):
+    """Less is free where files are kept than new work needs; what was accepted before goes on."""
+
+    code = "store_full"
+
+
+class BadRequestError(SafelightError):
+    """A request is not built as it should be, or broke off."""
+
+    code = "bad_request"
+
+
+class UploadTooLargeError(BadRequestError):
+    """More was sent than is allowed: a file, the number of files, or a field."""
+
+    code = "upload_too_large"
+
+
+class FetchError(SafelightError):
+    """A photo cannot be fetched from the address that was named."""
+
+    code = "fetch_failed"
+
+
+class FetchRefusedError(FetchError):
+    """The address that was named, or one that it leads to, is not fetched from."""
+
+    code = "fetch_refused"
+
+
+class TaskError(SafelightError):
+    """Something that is not possible was asked of a task or a batch."""
+
+    code = "task_error"
+
+
+class UnknownTaskError(TaskError):
+    """There is no such task, batch, photo or preset, or it belongs to somebody else."""
+
+    code = "not_found"
+
+
+class WrongStateError(TaskError):
+    """The task is in a state in which this cannot be done."""
+
+    code = "wrong_state"
+
+
+class LostLeaseError(TaskError):
+    """A worker held a task for too long without a sign of life, and somebody else has it now."""
+
+    code = "lease_lost"
+
+
+class QueueFullError(TaskError):
+    """As many tasks are waiting as is allowed."""
+
+    code = "queue_full"
+
+
+class TimedOutError(TaskError):
+    """A task took longer than is allowed."""
+
+    code = "timed_out"
+
+
+class WorkerCrashedError(TaskError):
+    """The worker died while it was at the task, as often as is tried."""
+
+    code = "worker_crashed"
+
+
+class NotSignedInError(SafelightError):
+    """The service wants to know who is calling."""
+
+    code = "not_signed_in"
+
+
+class ForbiddenError(SafelightError):
+    """This caller may not do this."""
+
+    code = "forbidden"
+
+
 class InternalError(SafelightError):
     """A fault in Safelight itself; what it was is in the message."""
 

@@ -59,6 +59,68 @@ class Settings(BaseSettings):
     max_input_pixels: int = Field(default=250_000_000, ge=1, description="Largest photo accepted, in pixels.")
     max_output_pixels: int = Field(default=2_000_000_000, ge=1, description="Largest result made, in pixels.")
 
+    database_url: str = Field(
+        default="", description="Address of the database. Empty: a SQLite file in the data folder. PostgreSQL: "
+        "`postgresql://user:password@host/name`, with the extra `safelight[postgres]`.",
+    )
+    store_url: str = Field(
+        default="", description="Where photos and results are kept. Empty: the folder `files` under the data folder."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that the service listens on; 0 = any free one.")
+    public_url: str = Field(
+        default="", description="How the service is reached from outside, as `https://photos.example`; "
+        "absolute links begin with it. Empty: as the request came.",
+    )
+    token: str = Field(
+        default="", description="A secret that every request has to show as `Authorization: Bearer ...`. The service "
+        "listens beyond loopback only with a token, or for trusted networks."
+    )
+    trusted_networks: str = Field(
+        default="", description="Networks whose clients need no token and may act for any user, separated by commas, "
+        "as `10.0.0.0/8`.",
+    )
+    cors_origins: str = Field(
+        default="", description="Web pages that may call the service from a browser: their origins, separated by "
+        "commas; `null` for pages opened from a file.",
+    )
+    allowed_hosts: str = Field(
+        default="", description="Names, beside loopback and those of SAFELIGHT_PUBLIC_URL and SAFELIGHT_HOST, by which "
+        "the service may be called, separated by commas.",
+    )
+    fetch_allow: str = Field(
+        default="", description="Hosts or networks that `image_url` may reach although they are private, separated by "
+        "commas.",
+    )
+    enhance_preset: str = Field(default="general", description="The preset of POST /enhance if none is named.")
+    preload: str = Field(default="", description="Models to load when a worker starts, separated by commas.")
+    workers: int = Field(default=1, ge=1, le=64, description="Most workers at a time; they grow with the backlog.")
+    workers_min: int = Field(default=1, ge=0, le=64, description="Workers that stay when there is nothing to do.")
+    worker_devices: str = Field(
+        default="", description="Devices of the workers in turn, separated by commas, as `cuda:0,cuda:1`. "
+        "Empty: SAFELIGHT_DEVICE for all.",
+    )
+    lease_s: float = Field(
+        default=30, ge=0.5, description="After so many seconds without a sign of life a worker loses its task."
+    )
+    task_timeout_s: float = Field(default=21_600, gt=0, description="Longest time for one task, in seconds.")
+    cancel_grace_s: float = Field(
+        default=30, gt=0, description="A worker that goes on for so many seconds after a cancel is killed."
+    )
+    max_waiting: int = Field(default=20_000, ge=1, description="Most tasks that may wait; more get 429.")
+    max_upload_mb: int = Field(default=1_024, ge=1, description="Largest file that may be uploaded, in MB.")
+    max_batch: int = Field(default=1_000, ge=1, description="Most files in one batch request.")
+    min_free_mb: int = Field(
+        default=1_024, ge=0, description="New work is refused (507) when less than this is free on disk, in MB."
+    )
+    retention_days: float = Field(
+        default=0, ge=0, description="After so many days a task that has ended is deleted, unless pinned; 0 = never."
+    )
+    history_files: bool = Field(default=True, description="Write the daily history files in the data folder.")
+    hook_url: str = Field(default="", description="Every task that ends is posted to this address as JSON.")
+    hook_secret: str = Field(default="", description="Secret that signs what is posted to SAFELIGHT_HOOK_URL.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged.")
+
     @field_validator("data_dir", mode="before")
     @classmethod
     def _data_dir(cls, value: object) -> object:
@@ -73,6 +135,11 @@ class Settings(BaseSettings):
         """Refuse a folder that cannot be told now rather than at its first use."""
         _folders(value)
         return value
+
+    @property
+    def database_address(self) -> str:
+        """The address of the database: the one that was set, or that of the SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'safelight.db'}"
 
     @property
     def model_folders(self) -> tuple[Path, ...]:

@@ -1,0 +1,1 @@
+"""Durable work: the task table is the truth, and everything that changes it is here."""

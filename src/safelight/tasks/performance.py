@@ -1,0 +1,103 @@
+"""How long tasks take: of the newest ones, by operation and model, and how long one still has to go."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from sqlalchemy import select
+
+from safelight.tasks.database import Database
+from safelight.tasks.status import Status
+from safelight.tasks.tables import tasks
+from safelight.tasks.task import HIDDEN, Task, now
+
+_NEWEST = 500
+_FRESH_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """Processing times of some tasks."""
+
+    count: int
+    """How many tasks."""
+    mean: float
+    """Mean, in seconds."""
+    p95: float
+    """95 of 100 took no longer, in seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Processing times of the newest tasks."""
+
+    overall: Times
+    """All of them."""
+    operations: Mapping[str, Times]
+    """By operation."""
+    models: Mapping[str, Times]
+    """By model."""
+
+
+class Performance:
+    """Reads processing times; what it tells may be two seconds old."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the database."""
+        self._database = database
+        self._lock = threading.Lock()
+        self._summary: Summary | None = None
+        self._read_at = float("-inf")
+
+    def summary(self) -> Summary:
+        """Processing times of the newest 500 tasks that a worker completed."""
+        with self._lock:
+            if self._summary is None or time.monotonic() - self._read_at > _FRESH_S:
+                self._summary, self._read_at = self._read(), time.monotonic()
+            return self._summary
+
+    def eta(self, task: Task, ahead: int) -> float | None:
+        """How many seconds a task still has to go, with ``ahead`` tasks before it; None if nobody can tell."""
+        if task.status is Status.PROCESSING and task.started_at is not None and task.progress > 0.02:
+            gone = (now() - task.started_at) / 1000
+            return round(gone * (1 - task.progress) / task.progress, 1)
+        if task.status not in (Status.PENDING, Status.PROCESSING):
+            return None
+        overall = self.summary().overall
+        return round(overall.mean * (ahead + 1), 1) if overall.count else None
+
+    def _read(self) -> Summary:
+        query = (
+            select(tasks.c.operation, tasks.c.seconds, tasks.c.result)
+            .where(tasks.c.status == Status.COMPLETED.value, tasks.c.kind.not_in(sorted(HIDDEN)))
+            .order_by(tasks.c.seq.desc())
+            .limit(_NEWEST)
+        )
+        everything: list[float] = []
+        operations: dict[str, list[float]] = defaultdict(list)
+        models: dict[str, list[float]] = defaultdict(list)
+        with self._database.read() as connection:
+            for operation, seconds, result in connection.execute(query):
+                if not seconds:
+                    continue
+                everything.append(seconds)
+                operations[operation or "other"].append(seconds)
+                for model in (result or {}).get("models", []):
+                    models[model].append(seconds)
+        return Summary(
+            overall=_times(everything),
+            operations={name: _times(found) for name, found in operations.items()},
+            models={name: _times(found) for name, found in models.items()},
+        )
+
+
+def _times(seconds: Sequence[float]) -> Times:
+    if not seconds:
+        return Times(count=0, mean=0.0, p95=0.0)
+    ordered = sorted(seconds)
+    return Times(count=len(ordered), mean=fmean(ordered), p95=ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))])

@@ -1,0 +1,346 @@
+"""What users do to tasks and batches: accept, look at, cancel, retry, delete. Every method takes the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from safelight.errors import QueueFullError, SafelightError, UnknownTaskError, WrongStateError
+from safelight.tasks.database import Database, upsert
+from safelight.tasks.moves import Moves
+from safelight.tasks.rows import from_new, to_task
+from safelight.tasks.status import ENDED, Status
+from safelight.tasks.tables import batches, garbage, photos, switches, tasks
+from safelight.tasks.task import HIDDEN, PAUSE, PREVIEW, Batch, Lane, NewTask, Priority, Task, now
+from safelight.tasks.turns import next_turn
+
+_WAITING = tasks.c.status == Status.PENDING.value
+_INSERT = insert(tasks).returning(tasks, sort_by_parameter_order=True)
+_VISIBLE = tasks.c.kind.not_in(sorted(HIDDEN))
+
+
+class Repository:
+    """The side of the task table that users see: of each owner only what is the owner's."""
+
+    def __init__(self, database: Database, moves: Moves, *, most_waiting: int) -> None:
+        """Take the database, and how many tasks may wait at a time."""
+        self._database = database
+        self._moves = moves
+        self._most_waiting = most_waiting
+
+    def accept(
+        self,
+        new: Sequence[NewTask],
+        *,
+        batch: Batch | None = None,
+        done: Mapping[str, Task] | None = None,
+        failed: Mapping[str, SafelightError] | None = None,
+        keep: Callable[[Connection], None] | None = None,
+    ) -> list[Task]:
+        """Accept tasks, all or none; when this returns they are on disk, and will not be lost.
+
+        Args:
+            new: what is to be done.
+            batch: what they belong to, if they were sent together.
+            failed: by task id, why a task that is only there to be accounted for has failed already.
+            done: by task id, finished tasks whose result is this task's result too; such a task is completed at once,
+                unless the result has been thrown away meanwhile.
+            keep: called within the transaction, while nothing is swept that the tasks need:
+                it must bring the photos of the tasks to their place in the store, or find them there.
+
+        Raises:
+            QueueFullError: too many tasks are waiting.
+            DatabaseAwayError: the database cannot be reached; nothing was accepted.
+        """
+        try:
+            return self._accept(new, batch, done or {}, failed or {}, keep)
+        except IntegrityError:
+            # The ids are there: this very request was accepted before.
+            with self._database.read() as connection:
+                query = select(tasks).where(tasks.c.id.in_([one.id for one in new])).order_by(tasks.c.seq)
+                before = [to_task(row) for row in connection.execute(query).mappings()]
+            if len(before) != len(new):
+                raise
+            return before
+
+    def find(self, owner: str | None, task: str) -> Task:
+        """Give a task; ``owner`` None is the operator, who sees all.
+
+        Raises:
+            UnknownTaskError: the owner has no such task.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(select(tasks).where(_one(owner, task))).mappings().one_or_none()
+        if row is None:
+            raise UnknownTaskError(f"there is no task {task[:64]}")
+        return to_task(row)
+
+    def find_batch(self, owner: str | None, batch: str) -> tuple[Batch, list[Task]]:
+        """Give a batch and its tasks, in the order in which they were sent.
+
+        Raises:
+            UnknownTaskError: the owner has no such batch.
+        """
+        mine = and_(batches.c.id == batch, *(() if owner is None else (batches.c.owner == owner,)))
+        with self._database.read() as connection:
+            found = connection.execute(select(batches).where(mine)).mappings().one_or_none()
+            if found is None:
+                raise UnknownTaskError(f"there is no batch {batch[:64]}")
+            rows = connection.execute(select(tasks).where(tasks.c.batch == batch).order_by(tasks.c.seq)).mappings()
+            return Batch(**found), [to_task(row) for row in rows]
+
+    def same(self, owner: str, input_key: str, signature: str) -> Task | None:
+        """Find a finished task of the owner with the same photo and plan: its result is the result of both."""
+        query = _newest(owner).where(
+            tasks.c.input_key == input_key,
+            tasks.c.signature == signature,
+            tasks.c.status == Status.COMPLETED.value,
+            tasks.c.result_key.is_not(None),
+            _VISIBLE,
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query.limit(1)).mappings().one_or_none()
+        return None if row is None else to_task(row)
+
+    def cancel(self, owner: str | None, task: str) -> Task:
+        """Cancel a task: one that waits at once, one that runs as soon as its worker looks. Twice is no error.
+
+        Raises:
+            UnknownTaskError: the owner has no such task.
+            WrongStateError: it has ended already.
+        """
+        self._cancel(_one(owner, task))
+        found = self.find(owner, task)
+        if found.status in ENDED - {Status.CANCELLED}:
+            raise WrongStateError(f"the task is {found.status} already")
+        return found
+
+    def cancel_batch(self, owner: str | None, batch: str) -> None:
+        """Cancel all tasks of a batch that have not ended.
+
+        Raises:
+            UnknownTaskError: the owner has no such batch.
+        """
+        self.find_batch(owner, batch)
+        self._cancel(tasks.c.batch == batch)
+
+    def cancel_page(self, owner: str, page: str) -> None:
+        """Cancel the previews that a page has asked for: it is about to ask for a newer one."""
+        self._cancel(and_(tasks.c.owner == owner, tasks.c.kind == PREVIEW, tasks.c.page == page))
+
+    def retry(self, owner: str | None, task: str) -> Task:
+        """Put a failed or cancelled task back in the queue, with all its attempts before it.
+
+        Raises:
+            UnknownTaskError: the owner has no such task.
+            WrongStateError: it has not failed and was not cancelled.
+        """
+        with self._database.write() as connection:
+            moved = self._retry(connection, _one(owner, task))
+        if not moved:
+            found = self.find(owner, task)
+            raise WrongStateError(f"the task is {found.status}; only failed and cancelled ones can be tried again")
+        return moved[0]
+
+    def retry_batch(self, owner: str | None, batch: str) -> list[Task]:
+        """Put all failed tasks of a batch back in the queue.
+
+        Raises:
+            UnknownTaskError: the owner has no such batch.
+        """
+        self.find_batch(owner, batch)
+        with self._database.write() as connection:
+            return self._retry(connection, and_(tasks.c.batch == batch, tasks.c.status == Status.FAILED.value))
+
+    def delete(self, owner: str | None, task: str) -> None:
+        """Forget a task that has ended; its files go when no other task needs them.
+
+        Raises:
+            UnknownTaskError: the owner has no such task.
+            WrongStateError: it has not ended; cancel it first.
+        """
+        self.find(owner, task)
+        with self._database.write() as connection:
+            gone = remove(connection, and_(_one(owner, task), tasks.c.status.in_([one.value for one in ENDED])))
+        if not gone:
+            raise WrongStateError("the task has not ended yet; cancel it first")
+
+    def pin(self, owner: str | None, task: str, *, pinned: bool) -> Task:
+        """Keep a task when its time is over, or let it go then.
+
+        Raises:
+            UnknownTaskError: the owner has no such task.
+        """
+        with self._database.write() as connection:
+            connection.execute(update(tasks).where(_one(owner, task)).values(pinned=pinned, updated_at=now()))
+        return self.find(owner, task)
+
+    def counts(self, owner: str | None = None) -> dict[Status, int]:
+        """How many tasks are in each state."""
+        query = select(tasks.c.status, func.count()).where(_VISIBLE).group_by(tasks.c.status)
+        if owner is not None:
+            query = query.where(tasks.c.owner == owner)
+        with self._database.read() as connection:
+            found = {Status(status): int(count) for status, count in connection.execute(query)}
+        return {status: found.get(status, 0) for status in Status}
+
+    def ahead(self, task: Task) -> int:
+        """How many tasks go before a waiting one; 0 if it does not wait."""
+        if task.status is not Status.PENDING:
+            return 0
+        turn = select(tasks.c.turn).where(tasks.c.seq == task.seq).scalar_subquery()
+        before = (tasks.c.priority < task.priority) | (
+            (tasks.c.priority == task.priority)
+            & ((tasks.c.turn < turn) | ((tasks.c.turn == turn) & (tasks.c.seq < task.seq)))
+        )
+        with self._database.read() as connection:
+            query = select(func.count()).select_from(tasks).where(_WAITING, tasks.c.lane == task.lane.value, before)
+            return int(connection.scalar(query) or 0)
+
+    def pause(self, *, paused: bool) -> None:
+        """Stop or start handing out work; what runs goes on, and previews are made all the same."""
+        with self._database.write() as connection:
+            upsert(connection, switches, {"name": PAUSE, "value": paused})
+
+    @property
+    def paused(self) -> bool:
+        """Whether handing out work is stopped."""
+        with self._database.read() as connection:
+            return bool(connection.scalar(select(switches.c.value).where(switches.c.name == PAUSE)))
+
+    def _still_there(
+        self, connection: Connection, new: Sequence[NewTask], done: Mapping[str, Task]
+    ) -> Mapping[str, Task]:
+        """Keep the sweeper from the files of new tasks; give those finished tasks whose results have not been swept."""
+        results = {task: str(like.result_key) for task, like in done.items()}
+        self._database.lock(connection, {*results.values(), *(one.input_key for one in new if one.input_key)})
+        return {task: like for task, like in done.items() if needed(connection, results[task])}
+
+    def _accept(
+        self,
+        new: Sequence[NewTask],
+        batch: Batch | None,
+        done: Mapping[str, Task],
+        failed: Mapping[str, SafelightError],
+        keep: Callable[[Connection], None] | None,
+    ) -> list[Task]:
+        with self._database.write() as connection:
+            done = self._still_there(connection, new, done)
+            self._check_room(connection, len(new) - len(done) - len(failed))
+            if keep is not None:
+                keep(connection)
+            if batch is not None:
+                values = {"id": batch.id, "owner": batch.owner, "total": batch.total, "created_at": batch.created_at}
+                connection.execute(insert(batches).values(**values))
+            rows = connection.execute(_INSERT, self._rows(connection, new)).mappings().all()
+            at = now()
+            self._moves.tell(connection, rows, "accepted", at)
+            accepted = [to_task(row) for row in rows]
+            return [self._settled(connection, one, done.get(one.id), failed.get(one.id)) for one in accepted]
+
+    def _check_room(self, connection: Connection, coming: int) -> None:
+        waiting = int(connection.scalar(select(func.count()).select_from(tasks).where(_WAITING)) or 0)
+        if waiting + coming > self._most_waiting and coming > 0:
+            raise QueueFullError(
+                f"{waiting} tasks are waiting, and {self._most_waiting} may", hint="try again in a while"
+            )
+
+    def _rows(self, connection: Connection, new: Sequence[NewTask]) -> list[dict[str, Any]]:
+        turns: dict[tuple[str, Lane, Priority], int] = {}
+        rows = []
+        for one in new:
+            queue = (one.owner, one.lane, one.priority)
+            turns[queue] = turns[queue] + 1 if queue in turns else next_turn(connection, *queue)
+            rows.append(from_new(one, turn=turns[queue], at=now()))
+        return rows
+
+    def _settled(self, connection: Connection, task: Task, like: Task | None, error: SafelightError | None) -> Task:
+        """End a task at once whose result is there already, or that has failed already."""
+        if error is not None:
+            values = {"error_code": error.code, "error": str(error)}
+            [row] = self._moves.move(connection, tasks.c.seq == task.seq, Status.FAILED, values)
+            return to_task(row)
+        return task if like is None else self._complete(connection, task, like)
+
+    def _complete(self, connection: Connection, task: Task, like: Task) -> Task:
+        which = tasks.c.seq == task.seq
+        self._moves.move(connection, which, Status.PROCESSING, {"started_at": now()})
+        [row] = self._moves.move(
+            connection,
+            which,
+            Status.COMPLETED,
+            {
+                "progress": 1.0,
+                "seconds": 0.0,
+                "result_key": like.result_key,
+                "result": {**(like.result or {}), "cached": True},
+                "resolution": like.facts.resolution,
+            },
+        )
+        return to_task(row)
+
+    def _cancel(self, which: ColumnElement[bool]) -> None:
+        with self._database.write() as connection:
+            self._moves.move(
+                connection, and_(which, _WAITING), Status.CANCELLED, {"message": "cancelled", "cancel_at": now()}
+            )
+            connection.execute(
+                update(tasks)
+                .where(which, tasks.c.status == Status.PROCESSING.value, tasks.c.cancel_at.is_(None))
+                .values(cancel_at=now(), message="cancelling")
+            )
+
+    def _retry(self, connection: Connection, which: ColumnElement[bool]) -> list[Task]:
+        ended = tasks.c.status.in_([Status.FAILED.value, Status.CANCELLED.value])
+        rows = connection.execute(select(tasks).where(which, ended).order_by(tasks.c.seq)).mappings().all()
+        return [
+            to_task(moved)
+            for row in rows
+            for moved in self._moves.move(
+                connection,
+                tasks.c.seq == row["seq"],
+                Status.PENDING,
+                {
+                    "turn": next_turn(connection, row["owner"], row["lane"], row["priority"]),
+                    "attempts": 0,
+                    "progress": 0.0,
+                    "message": "",
+                    "error": None,
+                    "error_code": None,
+                    "cancel_at": None,
+                    "not_before": 0,
+                },
+            )
+        ]
+
+
+def remove(connection: Connection, which: ColumnElement[bool]) -> int:
+    """Delete tasks, and note their files as perhaps not needed any more; tells how many were deleted."""
+    gone = connection.execute(delete(tasks).where(which).returning(tasks.c.input_key, tasks.c.result_key)).all()
+    discard(connection, {key for row in gone for key in row if key})
+    return len(gone)
+
+
+def discard(connection: Connection, keys: set[str]) -> None:
+    """Note files as perhaps not needed any more."""
+    for key in sorted(keys):
+        upsert(connection, garbage, {"key": key, "since": now()})
+
+
+def needed(connection: Connection, key: str) -> bool:
+    """Tell whether a task or an uploaded photo needs the file of this key."""
+    for column in (tasks.c.input_key, tasks.c.result_key, photos.c.key):
+        if connection.execute(select(column).where(column == key).limit(1)).first():
+            return True
+    return False
+
+
+def _one(owner: str | None, task: str) -> ColumnElement[bool]:
+    return and_(tasks.c.id == task, *(() if owner is None else (tasks.c.owner == owner,)))
+
+
+def _newest(owner: str) -> Select[Any]:
+    return select(tasks).where(tasks.c.owner == owner).order_by(tasks.c.seq.desc())

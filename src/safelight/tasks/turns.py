@@ -1,0 +1,27 @@
+"""Fairness: whose task comes next.
+
+Every waiting task has a turn, and within a priority the smallest turn goes first. The first task that an owner queues
+gets the turn that is being served now, the second the one after it, and so on: somebody with one photo waits for one
+photo of everybody else, not for the ten thousand that were sent before (start-time fair queuing, Goyal et al. 1996).
+Nothing has to be remembered: what is being served is read off the queue itself.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from safelight.tasks.status import Status
+from safelight.tasks.tables import tasks
+from safelight.tasks.task import Lane
+
+_WAITING = tasks.c.status == Status.PENDING.value
+
+
+def next_turn(connection: Connection, owner: str, lane: Lane | str, priority: int) -> int:
+    """The turn for the next task of an owner; further ones of the same owner follow it one by one."""
+    queue = (tasks.c.lane == str(lane), tasks.c.priority == int(priority), _WAITING)
+    served = connection.scalar(select(func.min(tasks.c.turn)).where(*queue))
+    last = connection.scalar(select(func.max(tasks.c.turn)).where(tasks.c.owner == owner, *queue))
+    if served is None:
+        return 1
+    return int(served) if last is None else max(int(served), int(last) + 1)
