@@ -20,10 +20,9 @@ from safelight.hashing import sha256_of
 from safelight.imaging.codecs import open_photo
 from safelight.imaging.disk import writing
 from safelight.imaging.formats import SUFFIX
-from safelight.imaging.naming import publish, result_name
+from safelight.imaging.naming import publish
 from safelight.imaging.photo import Photo
 from safelight.imaging.regular import open_regular
-from safelight.operations.upscale import UpscaleParams
 from safelight.recipes.forecast import Forecast
 from safelight.recipes.plan import Plan
 from safelight.recipes.runner import Watch
@@ -187,10 +186,7 @@ class Work:
 
     def _target(self, source: Input) -> Path:
         """Give the path of the result in the output folder, without the number that a clash may add."""
-        parts = [self.plan.recipe.name or "recipe"]
-        parts += [f"x{step.params.scale:g}" for step in self.plan.steps if isinstance(step.params, UpscaleParams)]
-        suffix = SUFFIX[self.plan.output.format]
-        return source.folder / (self.name or result_name(source.path.stem, parts, suffix))
+        return source.folder / (self.name or self.plan.file_name(source.path.stem))
 
 
 def _place(draft: Path, target: Path, before: Path | None) -> Path:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 import pyvips
 
-from safelight.errors import PhotoTooLargeError, UnsupportedFormatError
-from safelight.imaging import headers, iptc
+from safelight.imaging import iptc
 from safelight.imaging.colour import full_range, to_photo_pixels
 from safelight.imaging.encode import save_photo
 from safelight.imaging.exif import resolution, upright
-from safelight.imaging.formats import FORMAT_OF_SUFFIX, Format, sniff
+from safelight.imaging.formats import FORMAT_OF_SUFFIX, Format
 from safelight.imaging.heic import open_heic
 from safelight.imaging.ifd import tiff_pages
 from safelight.imaging.photo import DEFAULT_RESOLUTION, Metadata, Photo, as_photo_image
+from safelight.imaging.recognise import check_pixels, recognise, refuse_animation, refuse_raw
 from safelight.imaging.regular import open_regular, unreadable_file
 from safelight.imaging.tiffexif import exif_from_tiff, iptc_from_tiff
 from safelight.imaging.vips import bare, reading, unreadable
@@ -25,7 +25,6 @@ from safelight.imaging.xmp import xmp_upright
 
 __all__ = ["open_photo", "save_photo"]
 
-_HEAD = 512
 _LOADERS: dict[Format, Callable[..., pyvips.Image]] = {
     Format.PNG: pyvips.Image.pngload_source,
     Format.JPEG: pyvips.Image.jpegload_source,
@@ -35,11 +34,12 @@ _LOADERS: dict[Format, Callable[..., pyvips.Image]] = {
 }
 
 
-def open_photo(path: Path, *, max_pixels: int) -> Photo:
+def open_photo(path: Path, *, max_pixels: int, name: str | None = None) -> Photo:
     """Open a photo. Only its header is read here (a HEIC is decoded); pixels are decoded when first read.
 
     The photo is upright: the orientation of its file is applied and reset. Palettes and fewer than 8 bits become 8
     bits, 10 to 12 bits become 16, CMYK and Lab become sRGB; grey and RGB keep their numbers and their profile.
+    ``name`` is what messages call the photo where the file is called otherwise.
 
     Raises:
         UnsupportedFormatError: the content is in no format that Safelight opens, or is animated.
@@ -47,11 +47,11 @@ def open_photo(path: Path, *, max_pixels: int) -> Photo:
         BrokenPhotoError: its header is cut short or damaged.
         PhotoError: the file cannot be read at all.
     """
-    name = path.name
+    name = name or path.name
     try:
         with open_regular(path) as file:
-            kind = _recognise(file, name)
-            warnings = [*_suffix_warning(path, kind), *_page_warning(path, kind)]
+            kind = recognise(file, name)
+            warnings = [*_suffix_warning(name, kind), *_page_warning(path, kind, name)]
             if kind is Format.HEIC:
                 image, metadata = open_heic(file, name, max_pixels)
             else:
@@ -67,29 +67,6 @@ def open_photo(path: Path, *, max_pixels: int) -> Photo:
         return Photo(bare(as_photo_image(pixels.image)), metadata, kind, name, (*warnings, *pixels.warnings, *notes))
 
 
-def _recognise(file: BinaryIO, name: str) -> Format:
-    """Tell the format by content, and refuse what is animated."""
-    head = file.read(_HEAD)
-    kind = sniff(head)
-    if kind is None:
-        what = headers.describe(head)
-        raise UnsupportedFormatError(
-            f"{name}: this is {what}" if head else f"{name}: the file is empty",
-            hint="Safelight opens JPEG, PNG, WebP, TIFF, AVIF and HEIC",
-        )
-    if kind is Format.PNG:
-        _refuse_animation(name, headers.png_frames(file))
-    elif kind in (Format.AVIF, Format.HEIC):
-        _refuse_animation(name, headers.heif_frames(file))
-    return kind
-
-
-def _refuse_animation(name: str, frames: int | None) -> None:
-    if frames != 1:
-        count = f" with {frames} frames" if frames else ""
-        raise UnsupportedFormatError(f"{name}: this is an animation{count}", hint="only still photos are opened")
-
-
 def _load(file: BinaryIO, kind: Format, name: str, max_pixels: int) -> pyvips.Image:
     """Read the header; the image decodes itself to memory or, if large, to disk at the first look at a pixel."""
     try:
@@ -100,9 +77,8 @@ def _load(file: BinaryIO, kind: Format, name: str, max_pixels: int) -> pyvips.Im
     except pyvips.Error as error:
         raise unreadable(name, error) from error
     if kind is Format.WEBP and image.get_typeof("n-pages"):
-        _refuse_animation(name, image.get("n-pages"))
-    if image.width * image.height > max_pixels:
-        raise PhotoTooLargeError(f"{name}: {image.width} x {image.height} is more than {max_pixels:,} pixels")
+        refuse_animation(name, image.get("n-pages"))
+    check_pixels(name, image.width, image.height, max_pixels)
     if kind is Format.AVIF and image.format == "ushort":
         return full_range(image, image.get("bits-per-sample"))
     return image
@@ -158,18 +134,18 @@ def _fitted(metadata: Metadata, icc: bytes | None, image: pyvips.Image) -> tuple
     return fitted, warnings
 
 
-def _suffix_warning(path: Path, kind: Format) -> list[str]:
-    if FORMAT_OF_SUFFIX.get(path.suffix.lower()) is kind or not path.suffix:
+def _suffix_warning(name: str, kind: Format) -> list[str]:
+    suffix = PurePath(name).suffix.lower()
+    if FORMAT_OF_SUFFIX.get(suffix) is kind or not suffix:
         return []
-    return [f"{path.name} is really a {kind.upper()} file and was opened as one."]
+    return [f"{name} is really a {kind.upper()} file and was opened as one."]
 
 
-def _page_warning(path: Path, kind: Format) -> list[str]:
+def _page_warning(path: Path, kind: Format, name: str) -> list[str]:
     if kind is not Format.TIFF:
         return []
     pages = tiff_pages(path)
-    if pages and pages[0].raw:
-        raise UnsupportedFormatError(f"{path.name}: this is a camera raw file", hint="develop it to TIFF or JPEG first")
+    refuse_raw(name, pages)
     left_out = sum(not page.reduced for page in pages[1:])
     if not left_out:
         return []

@@ -63,13 +63,13 @@ def heif_frames(file: BinaryIO) -> int | None:
     file.seek(8)
     if file.read(4) not in (b"avis", b"msf1", b"hevc", b"hevx"):
         return 1
-    moov = _top_box(file, b"moov")
+    moov = top_box(file, b"moov")
     at = moov.find(b"stsz")
     count = int.from_bytes(moov[at + 12 : at + 16], "big") if at >= 0 else 0
     return count or None
 
 
-def _top_box(file: BinaryIO, kind: bytes, limit: int = 1 << 20) -> bytes:
+def top_box(file: BinaryIO, kind: bytes, limit: int = 1 << 20) -> bytes:
     """The first ``limit`` bytes of the content of a box at the top level of the file; empty if there is none."""
     at = 0
     for _ in range(1_000):

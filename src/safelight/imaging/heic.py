@@ -7,8 +7,9 @@ from typing import BinaryIO
 import numpy as np
 import pyvips
 
-from safelight.errors import BrokenPhotoError, PhotoTooLargeError
+from safelight.errors import BrokenPhotoError
 from safelight.imaging.photo import Metadata, as_photo_image
+from safelight.imaging.recognise import check_pixels
 
 
 def open_heic(file: BinaryIO, name: str, max_pixels: int) -> tuple[pyvips.Image, Metadata]:
@@ -24,8 +25,7 @@ def open_heic(file: BinaryIO, name: str, max_pixels: int) -> tuple[pyvips.Image,
     try:
         heif = pi_heif.open_heif(file, convert_hdr_to_8bit=False, hdr_to_16bit=False)
         width, height = heif.size
-        if width * height > max_pixels:
-            raise PhotoTooLargeError(f"{name}: {width} x {height} is more than {max_pixels:,} pixels")
+        check_pixels(name, width, height, max_pixels)
         array = np.asarray(heif)
     except (ValueError, EOFError, SyntaxError, RuntimeError, OSError, IndexError) as error:
         words = "cut short" if "end of file" in str(error).lower() else "damaged"

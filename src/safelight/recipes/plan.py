@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from safelight.errors import MissingWeightsError
-from safelight.imaging.formats import Output
+from safelight.imaging.formats import SUFFIX, Output
+from safelight.imaging.naming import result_name
 from safelight.models.catalog import Catalog
 from safelight.models.pull import Progress
 from safelight.models.spec import ModelSpec, ModelState, ResolvedModel, identity
 from safelight.models.weights import Weights
 from safelight.operations.operation import ModelChoice, Operation, Params
+from safelight.operations.upscale import UpscaleParams
 from safelight.recipes.recipe import Recipe
 
 _SCHEME = 1
@@ -69,6 +71,13 @@ class Plan:
         }
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
         return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+    def file_name(self, stem: str) -> str:
+        """The name of the result's file, from the photo's name without suffix: it carries what made the result."""
+        parts = [self.recipe.name or "recipe"]
+        parts += [f"x{step.params.scale:g}" for step in self.steps if isinstance(step.params, UpscaleParams)]
+        return result_name(stem, parts, SUFFIX[self.output.format])
 
 
 class Planner:
