@@ -1,0 +1,147 @@
+"""A report as PDF, set by typst. What users wrote reaches the template as data and is never markup."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+
+import typst
+
+from safelight.errors import InternalError, OutputError
+from safelight.imaging.replacing import replacing
+from safelight.reports.font import CJK_FONT
+from safelight.reports.pictures import side_for, small_jpeg_or_none
+from safelight.reports.report import Report
+from safelight.reports.view import PhotoView, View, write_out
+from safelight.reports.words import ENGLISH, Words
+
+FindFont = Callable[[], Path | None]
+
+_MISSING = re.compile(r'the text `"(?P<sign>[^`]+)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+_CHECK = "#for sign in json(bytes(sys.inputs.signs)) [#sign \\ ]"
+_MOST_NAMED = 12
+
+
+def no_font() -> Path | None:
+    """Have no font beside those that typst brings along."""
+    return None
+
+
+def write_pdf(
+    report: Report, path: Path, *, find_font: FindFont = no_font, workspace: Path | None = None, words: Words = ENGLISH
+) -> tuple[str, ...]:
+    """Write the report to a PDF file, whole or not at all; gives what could not be shown, in plain words.
+
+    Pictures are decoded and pages are set, so this is work for a worker or a thread (typst lets other threads run).
+
+    Args:
+        report: what is told.
+        path: the file.
+        find_font: gives the font file for signs that the fonts of typst lack; called only when there are any.
+        workspace: where a temporary folder is made for the small pictures; None = where the system has such.
+        words: the language.
+
+    Raises:
+        OutputError: a file cannot be written.
+        InternalError: typst does not take the template.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="report-", dir=workspace) as folder:
+            data, warnings = _pdf(report, Path(folder), find_font, words)
+        with replacing(path) as (_, draft):
+            draft.write_bytes(data)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {(error.strerror or 'error').lower()}") from error
+    return warnings
+
+
+def undisplayable(signs: Iterable[str], fonts: Path) -> tuple[str, ...]:
+    """Give those signs for which neither typst nor the folder ``fonts`` has a glyph; writes to that folder."""
+    check = fonts / "signs.typ"
+    check.write_text(_CHECK, encoding="utf-8")
+    try:
+        typst.compile(
+            str(check), root=str(fonts), font_paths=[str(fonts)], ignore_system_fonts=True,
+            # Archival PDF is the one form in which a missing glyph is an error.
+            pdf_standards="a-2b", sys_inputs={"signs": json.dumps(sorted(signs))},
+        )  # fmt: skip
+    except typst.TypstError as error:
+        found = (match["sign"] for match in _MISSING.finditer(error.diagnostic))
+        return tuple(dict.fromkeys(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), sign) for sign in found))
+    return ()
+
+
+def _pdf(report: Report, folder: Path, find_font: FindFont, words: Words) -> tuple[bytes, tuple[str, ...]]:
+    view = write_out(report, words)
+    fonts = folder / "fonts"
+    fonts.mkdir()
+    warnings = _dress(view, fonts, find_font, words)
+    side = side_for(len(view.photos))
+    photos = [_photo(photo, folder, side, words) for photo in view.photos]
+    data = {**_plain(view), "photos": photos, "notes": warnings, "text": dict(words.text)}
+    (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
+    template = files("safelight.reports").joinpath("templates", "report.typ").read_bytes()
+    (folder / "main.typ").write_bytes(template)
+    try:
+        done = typst.compile(
+            str(folder / "main.typ"), root=str(folder), font_paths=[str(fonts)], ignore_system_fonts=True,
+            package_path=str(fonts), package_cache_path=str(fonts), timestamp=report.made_at // 1000,
+        )  # fmt: skip
+    except typst.TypstError as error:
+        raise InternalError(f"the PDF cannot be set: {error}") from error
+    return done, warnings
+
+
+def _dress(view: View, fonts: Path, find_font: FindFont, words: Words) -> tuple[str, ...]:
+    """Bring the font here if it is needed; give what cannot be shown all the same."""
+    signs = {sign for sign in _shown(view) if ord(sign) > 0x7E}
+    missing = undisplayable(signs, fonts)
+    if not missing:
+        return ()
+    font = find_font()
+    if font is not None:
+        _link(font, fonts / font.name)
+        missing = undisplayable(missing, fonts)
+    if not missing:
+        return ()
+    named = [f"U+{ord(sign[0]):04X}" for sign in missing[:_MOST_NAMED]]
+    if len(missing) > _MOST_NAMED:
+        named.append(words["more"].format(count=len(missing) - _MOST_NAMED))
+    hint = words["missing_glyphs.hint"].format(command=f"safelight models pull {CJK_FONT}") if font is None else ""
+    return (" ".join((words["missing_glyphs"].format(signs=", ".join(named)), hint)).strip(),)
+
+
+def _shown(view: View) -> str:
+    """Give everything that is to be read, in one text; where pictures lie is not shown."""
+    return json.dumps(asdict(view), default=lambda _path: None, ensure_ascii=False)
+
+
+def _link(font: Path, to: Path) -> None:
+    try:
+        to.symlink_to(font.resolve())
+    except OSError:
+        shutil.copyfile(font, to)
+
+
+def _photo(photo: PhotoView, folder: Path, side: int, words: Words) -> Mapping[str, object]:
+    """Give a photo as plain data; its pictures become files that the template finds by name."""
+    shots: list[dict[str, object]] = []
+    for shot, plain in zip(photo.shots, asdict(photo)["shots"], strict=True):
+        data = small_jpeg_or_none(shot.path, side) if shot.path else None
+        absent = shot.absent if shot.path is None else words["bad_picture"]
+        name = f"{photo.anchor}-{len(shots)}.jpg" if data else ""
+        if data:
+            (folder / name).write_bytes(data)
+        shots.append({**plain, "path": None, "picture": name, "absent": absent})
+    return {**asdict(photo), "shots": shots}
+
+
+def _plain(view: View) -> dict[str, object]:
+    return {key: value for key, value in asdict(view).items() if key != "photos"}
