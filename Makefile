@@ -7,9 +7,9 @@ OPTIONS =
 BIN     = .venv/bin
 INSTALL = $(BIN)/uv pip install --python $(BIN)/python --constraints constraints.txt --build-constraints constraints.txt
 PINS    = constraints.txt pyproject.toml
-ALL = --group demo --group check --group test --group bench --group install
+ALL = --extra postgres --group demo --group check --group test --group bench --group install
 
-.PHONY: help run test check docs bench bench-full constraints clean
+.PHONY: help run studio test check docs bench bench-full constraints clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -19,6 +19,9 @@ run: .venv/ready-demo ## enlarge the sample photos, or PHOTOS="a.jpg folder/", i
 	if [ $$# -eq 0 ]; then set -- $$($(BIN)/python docs/samples.py); fi; \
 	$(BIN)/safelight enhance "$$@" --output out --sheet out/before-after.jpg $(OPTIONS) && \
 	echo "The results are in out/, side by side with the originals in out/before-after.jpg."
+
+studio: .venv/ready-run ## start the service; OPTIONS="--port 9000" changes it
+	@$(BIN)/safelight serve $(OPTIONS)
 
 test: .venv/ready-test ## run the tests; OPTIONS="-k tiling" picks some
 	@$(BIN)/python -m pytest $(OPTIONS)
@@ -57,6 +60,10 @@ clean: ## remove everything that make made; fetched weights in the data folder s
 	@$(PYTHON) -m venv .venv || { \
 	  echo "$(PYTHON) cannot make an environment; on Debian and Ubuntu it needs the package python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	@touch $@
+
+.venv/ready-run: .venv/uv $(PINS)
+	$(INSTALL) --editable .
 	@touch $@
 
 .venv/ready-demo: .venv/uv $(PINS)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from safelight import __version__
-from safelight.cli import doctor, enhance, models, reference
+from safelight.cli import doctor, enhance, history, models, reference, serve, tasks
 from safelight.errors import RecipeError, SafelightError, SettingsError, UnknownModelError
 
 app = typer.Typer(
@@ -19,6 +19,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("enhance")(enhance.enhance)
+app.command("serve")(serve.serve)
+app.add_typer(tasks.app, name="tasks")
+app.add_typer(history.app, name="history")
 app.add_typer(models.app, name="models")
 app.command("operations")(reference.operations)
 app.command("presets")(reference.presets)

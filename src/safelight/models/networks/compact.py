@@ -19,7 +19,7 @@ class SRVGGNetCompact(Network):
     neighbour; that sum is made in float32, as is the first convolution.
     """
 
-    tile_bytes = (450, 250)
+    tile_bytes = (600, 320)
 
     def __init__(self, *, features: int = 64, convs: int = 16, scale: int = 4, channels: int = 3) -> None:
         super().__init__()

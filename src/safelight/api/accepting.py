@@ -1,0 +1,209 @@
+"""Turns photos and orders into tasks."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from safelight.api.caller import Caller
+from safelight.engine.order import PHOTO, Order
+from safelight.errors import PhotoTooLargeError, SafelightError, UnknownTaskError
+from safelight.operations.operation import Size
+from safelight.recipes.forecast import Forecast, forecast
+from safelight.recipes.plan import Plan
+from safelight.service import Service
+from safelight.store.keys import Kind, key_of
+from safelight.store.watermark import Watermark
+from safelight.tasks.photos import Uploaded
+from safelight.tasks.task import PREVIEW, Batch, Facts, Lane, NewTask, Priority, Task, new_id, now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A photo that is in the store, or on its way there."""
+
+    key: str
+    """Where it lies in the store, or will."""
+    name: str
+    """Its file name, as the user has it."""
+    width: int
+    """Pixels across, upright."""
+    height: int
+    """Pixels down, upright."""
+    size: int
+    """Bytes."""
+    keep: Callable[[Connection], None] | None = None
+    """Brings it to its place, within the transaction that accepts it."""
+
+
+def of_uploaded(photo: Uploaded) -> Source:
+    """The source that an uploaded photo is."""
+    return Source(key=photo.key, name=photo.name, width=photo.width, height=photo.height, size=photo.size)
+
+
+class Acceptor:
+    """Makes plans and tasks; what it does may take milliseconds of disk and database, so not in the event loop."""
+
+    def __init__(self, service: Service, secret: bytes) -> None:
+        """Take the parts, and the secret that ids of repeated requests are derived from."""
+        self._service = service
+        self._secret = secret
+        self._watermark = Watermark(service.store.free_bytes)
+
+    def check_room(self) -> None:
+        """Refuse new work while the disk is too full.
+
+        Raises:
+            StoreFullError: it is.
+        """
+        self._watermark.check_room(self._service.settings.min_free_mb)
+
+    def plan(self, order: Order, source: Source | None) -> tuple[Plan, Forecast | None]:
+        """Make the plan of an order and, for a photo, the forecast; nothing is fetched.
+
+        Raises:
+            RecipeError, ModelError: the order cannot be done.
+            PhotoTooLargeError: the result would be too large.
+        """
+        studio = self._service.studio
+        plan = studio.planner.plan(order.recipe, order.output, fetch=False)
+        if source is None:
+            return plan, None
+        settings = self._service.settings
+        size = Size(width=source.width, height=source.height, bands=3, depth=8)
+        ahead = forecast(plan, size, settings=settings, speeds=studio.speeds, workspace=settings.data_dir)
+        return plan, ahead
+
+    def accept(
+        self,
+        caller: Caller,
+        order: Order,
+        sources: Sequence[Source],
+        *,
+        batch: bool = False,
+        not_before: int = 0,
+        idempotency: str | None = None,
+        errors: Mapping[int, SafelightError] | None = None,
+    ) -> tuple[Batch | None, list[Task]]:
+        """Accept one task per photo, all or none. Those that ``errors`` names, by index, have failed already.
+
+        Raises:
+            QueueFullError, StoreFullError, DatabaseAwayError: not now.
+            RecipeError, ModelError, PhotoTooLargeError: never.
+        """
+        self.check_room()
+        ids = self._ids(caller, idempotency, len(sources) + 1)
+        group = Batch(id=ids[-1], owner=caller.owner, total=len(sources), created_at=now()) if batch else None
+        new: list[NewTask] = []
+        done: dict[str, Task] = {}
+        failed: dict[str, SafelightError] = {}
+        for index, source in enumerate(sources):
+            error = (errors or {}).get(index)
+            try:
+                plan, ahead = self.plan(order, None if error else source)
+            except PhotoTooLargeError as too_large:
+                # Of several photos, one that is too large does not stop the others.
+                if not batch:
+                    raise
+                (plan, ahead), error = self.plan(order, None), too_large
+            if error is not None:
+                failed[ids[index]] = error
+            task = NewTask(
+                id=ids[index], owner=caller.owner, kind=PHOTO, payload=order.to_json(),
+                priority=Priority.BATCH if batch else Priority.SINGLE, batch=group.id if group else None,
+                index=index if batch else None, not_before=not_before, input_name=source.name,
+                input_key=None if error else source.key, width=None if error else source.width,
+                height=None if error else source.height, size=source.size, signature=plan.signature,
+                facts=facts(plan, ahead),
+            )  # fmt: skip
+            new.append(task)
+            like = None if error else self._service.tasks.same(caller.owner, source.key, plan.signature)
+            if like is not None and like.result_key is not None and self._service.store.exists(like.result_key):
+                done[task.id] = like
+
+        def keep(connection: Connection) -> None:
+            for task, source in zip(new, sources, strict=True):
+                if task.input_key is not None and source.keep is not None:
+                    source.keep(connection)
+
+        return group, self._service.tasks.accept(new, batch=group, done=done, failed=failed, keep=keep)
+
+    def again(self, task: Task) -> Task:
+        """Accept a task like another one: the same photo, recipe and output, for the same owner.
+
+        Raises: as :meth:`accept`, and UnknownTaskError where the task has no photo.
+        """
+        order = Order.model_validate({key: value for key, value in task.payload.items() if key in Order.model_fields})
+        if task.kind != PHOTO or task.input_key is None:
+            raise UnknownTaskError("the task has no photo to do it again with")
+        source = Source(
+            key=task.input_key, name=task.input_name, width=task.width or 1, height=task.height or 1,
+            size=task.size or 0,
+        )  # fmt: skip
+        return self.accept(Caller(owner=task.owner, sees=task.owner), order, [source])[1][0]
+
+    def preview(self, caller: Caller, order: Order, source: Source, page: str | None) -> tuple[Plan, Task]:
+        """Accept a preview; those that the same page has asked for before are cancelled.
+
+        Raises: as :meth:`accept`.
+        """
+        self.check_room()
+        plan, _ = self.plan(order, source)
+        if page:
+            self._service.tasks.cancel_page(caller.owner, page)
+        task = NewTask(
+            owner=caller.owner, kind=PREVIEW, payload=order.to_json(), priority=Priority.PREVIEW,
+            input_name=source.name, input_key=source.key, width=source.width, height=source.height,
+            size=source.size, signature=plan.signature, page=page,
+        )  # fmt: skip
+        [accepted] = self._service.tasks.accept([task], keep=source.keep)
+        return plan, accepted
+
+    def fetched(self, caller: Caller, order: Order, url: str, *, not_before: int = 0) -> Task:
+        """Accept a task on a photo that has to be fetched from another server first.
+
+        Raises: as :meth:`accept`.
+        """
+        self.check_room()
+        plan, _ = self.plan(order, None)
+        payload = {**order.to_json(), "image_url": url}
+        task = NewTask(
+            owner=caller.owner, kind=PHOTO, lane=Lane.REMOTE, payload=payload, not_before=not_before,
+            input_name=url.split("?")[0].rstrip("/").rsplit("/", 1)[-1][:200] or "photo", signature=plan.signature,
+            facts=facts(plan, None),
+        )  # fmt: skip
+        [accepted] = self._service.tasks.accept([task])
+        return accepted
+
+    def _ids(self, caller: Caller, idempotency: str | None, count: int) -> list[str]:
+        """New ids; for a request that says which one it is, always the same ones, so that it is accepted once."""
+        if not idempotency:
+            return [new_id() for _ in range(count)]
+        text = f"{caller.owner}\n{idempotency}\n"
+        return [
+            hmac.new(self._secret, f"{text}{index}".encode(), hashlib.sha256).hexdigest()[:32] for index in range(count)
+        ]
+
+
+def facts(plan: Plan, ahead: Forecast | None) -> Facts:
+    """What the history can be searched by."""
+    heavy = next((step for step in plan.steps if step.models), plan.steps[0])
+    params = heavy.params.model_dump()
+    strength = params.get("strength")
+    return Facts(
+        operation=heavy.operation.id,
+        preset=plan.recipe.name,
+        style=str(params.get("style") or ""),
+        strength=float(strength) if isinstance(strength, int | float) else None,
+        resolution=max(ahead.width, ahead.height) if ahead else None,
+        text=str(params.get("prompt") or ""),
+    )
+
+
+def original_key(sha256: str) -> str:
+    """Where an original with this hash lies in the store."""
+    return key_of(Kind.ORIGINAL, sha256)

@@ -1,0 +1,98 @@
+"""The application: what a request passes, from the outside to the routes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from safelight import __version__
+from safelight.api import errors
+from safelight.api.accepting import Acceptor
+from safelight.api.links import Links, service_secret
+from safelight.api.live import Hub
+from safelight.api.measuring import Samples
+from safelight.api.parts import Parts
+from safelight.api.repeat import Repeat
+from safelight.api.routes import batches, classic, events, monitor, photos, plans, presets, tasks
+from safelight.api.security import Guard, Rules, rules
+from safelight.api.shaping import API, Shaper
+from safelight.api.views import ErrorView
+from safelight.service import Service
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorView, "description": text}
+    for status, text in {
+        400: "The request cannot be understood.",
+        401: "A token is missing.",
+        403: "This caller may not do this.",
+        404: "There is no such thing, or it belongs to somebody else.",
+        409: "Not in this state.",
+        413: "Too large.",
+        415: "Not a format that is opened here.",
+        422: "A value is not valid; the message says which, and what is.",
+        429: "Too much is waiting; see Retry-After.",
+        503: "The database or the store is away; see Retry-After.",
+        507: "The disk is too full for new work.",
+    }.items()
+}
+
+_DESCRIPTION = """Enlarge photos, one or ten thousand, losing nothing.
+
+Send a photo to `POST /api/v1/enhance`, ask `GET /api/v1/task/{id}` until it reads `completed`, and get the result
+from `GET /api/v1/download/{id}`. What goes wrong comes as `{"error": {"code", "message", "details"}, "detail"}`.
+POST requests with an `Idempotency-Key` are done once, however often they come.
+"""
+
+
+def create_app(service: Service) -> FastAPI:
+    """Make the application around a service whose tables are there."""
+    secret = service_secret(service.settings.data_dir)
+    links, found = Links(secret), rules(service.settings)
+    samples, hub = Samples(), Hub(service.database, service.events)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        hub.start()
+        samples.start()
+        yield
+        hub.stop()
+        samples.stop()
+
+    app = FastAPI(
+        title="Safelight", version=__version__, description=_DESCRIPTION, lifespan=lifespan,
+        middleware=_middleware(service, links, found), docs_url=None, redoc_url=None, responses=_ERRORS,
+        separate_input_output_schemas=False,
+    )  # fmt: skip
+    app.state.parts = Parts(
+        service=service,
+        acceptor=Acceptor(service, secret),
+        shaper=Shaper(service.settings, service.tasks, service.performance, links),
+        hub=hub,
+        performance=service.performance,
+        samples=samples,
+    )
+    errors.install(app)
+    api = APIRouter(prefix=API)
+    # The events of a task before the task itself: the more special path first.
+    for one in (classic, events, tasks, batches, photos, plans, presets, monitor):
+        api.include_router(one.router)
+    app.include_router(api)
+    app.include_router(monitor.root)
+    return app
+
+
+def _middleware(service: Service, links: Links, found: Rules) -> list[Middleware]:
+    """What a request passes, the outermost first."""
+    outer = [Middleware(Guard, rules=found, links=links), Middleware(Repeat, answers=service.answers)]
+    if not found.origins:
+        return outer
+    cors = Middleware(
+        CORSMiddleware, allow_origins=sorted(found.origins), allow_methods=["*"], allow_headers=["*"],
+        expose_headers=["Retry-After", "Content-Disposition"],
+    )  # fmt: skip
+    return [cors, *outer]

@@ -1,0 +1,117 @@
+"""From what clients send to orders: leniently on the fixed routes, strictly on the general ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from safelight.api.caller import Caller
+from safelight.engine.order import Order, Region
+from safelight.errors import OutputError, RecipeError, UnknownPresetError, UnknownTaskError
+from safelight.imaging.formats import Format, Strip
+from safelight.imaging.tiling import LEAST, MOST
+from safelight.operations import find_operation
+from safelight.recipes.recipe import PRESETS, Recipe, explain, preset, read_recipe
+from safelight.tasks.presets import OwnPresets
+
+_NO_TILE = frozenset({"", "0", "auto", "none", "null"})
+_FORMATS = {"jpg": "jpeg", "tif": "tiff"}
+
+
+class Asked(BaseModel):
+    """What to do with a photo, and how its result is written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    preset: str | None = Field(default=None, description="Name of a preset; without preset and recipe: `general`.")
+    recipe: dict[str, Any] | None = Field(default=None, description="A recipe: `{steps: [{operation, ...}]}`.")
+    params: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="Parameters to change, by operation: `{upscale: {scale: 2}}`."
+    )
+    format: Format = Field(default=Format.PNG, description="Format of the result.")
+    quality: int | None = Field(default=None, ge=1, le=100, description="1-100 for JPEG, WebP and AVIF.")
+    lossless: bool = Field(default=False, description="WebP without loss.")
+    strip: Strip = Field(default=Strip.NONE, description="Metadata that is left out: none, gps or all.")
+    tile: int | None = Field(
+        default=None, ge=LEAST, le=MOST, description="Side of a tile in pixels; none = as memory allows."
+    )
+
+    def order(self, caller: Caller, own: OwnPresets, region: Region | None = None) -> Order:
+        """Make the order.
+
+        Raises:
+            RecipeError: the preset, the recipe or a parameter is not valid.
+        """
+        if self.recipe is not None and self.preset is not None:
+            raise RecipeError("name a preset or give a recipe, not both")
+        recipe = read_recipe(self.recipe) if self.recipe is not None else named(self.preset, caller, own)
+        return _checked(
+            Order(
+                recipe=recipe.changed(self.params) if self.params else recipe, format=self.format,
+                quality=self.quality, lossless=self.lossless, strip=self.strip, tile=self.tile, region=region,
+            )
+        )  # fmt: skip
+
+
+def named(name: str | None, caller: Caller, own: OwnPresets) -> Recipe:
+    """Give the preset of a name: the user's own first.
+
+    Raises:
+        UnknownPresetError: there is none.
+    """
+    wanted = name or PRESETS[0]
+    if wanted not in PRESETS:
+        try:
+            return read_recipe({**own.find(caller.owner, wanted).recipe, "name": wanted})
+        except UnknownTaskError as error:
+            mine = [one.name for one in own.all(caller.owner)]
+            raise UnknownPresetError(
+                f"there is no preset {wanted[:64]!r}", hint=f"there are: {', '.join((*PRESETS, *mine))}"
+            ) from error
+    return preset(wanted)
+
+
+def lenient(fields: Mapping[str, str], caller: Caller, own: OwnPresets, default: str) -> Order:
+    """Make an order of the fields of a form, all of them text; unknown ones are ignored.
+
+    A field that is called like a parameter of an operation of the preset changes it. ``quality`` and ``format`` are
+    those of the file.
+
+    Raises:
+        RecipeError: a value is not valid.
+    """
+    recipe = named(fields.get("preset") or default, caller, own)
+    changes: dict[str, dict[str, Any]] = {}
+    for step in recipe.steps:
+        operation = find_operation(step.operation)
+        for name, field in operation.params.model_fields.items():
+            text = fields.get(name, "")
+            if text == "":
+                continue
+            try:
+                changes.setdefault(operation.id, {})[name] = TypeAdapter(field.annotation).validate_strings(text)
+            except ValidationError as error:
+                raise RecipeError(f"{name} = {text[:64]!r}: {explain(error)}") from error
+    tile = fields.get("tile_size", fields.get("tile", "")).strip().lower()
+    form = (fields.get("format") or fields.get("output_format") or "png").strip().lower()
+    values = {
+        "format": _FORMATS.get(form, form),
+        "quality": fields.get("quality") or None,
+        "lossless": fields.get("lossless") or False,
+        "strip": fields.get("strip") or "none",
+        "tile": None if tile in _NO_TILE else tile,
+    }
+    try:
+        return _checked(Order.model_validate({"recipe": recipe.changed(changes) if changes else recipe, **values}))
+    except ValidationError as error:
+        raise RecipeError(explain(error)) from error
+
+
+def _checked(order: Order) -> Order:
+    try:
+        _ = order.output
+    except OutputError as error:
+        raise RecipeError(error.message, hint=error.hint) from error
+    return order

@@ -1,0 +1,32 @@
+"""How forms look in the OpenAPI document: they are read as they stream in, so FastAPI does not know them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_FILE = {"type": "string", "format": "binary", "description": "The photo."}
+_FIELDS: dict[str, Any] = {
+    "preset": {"type": "string", "description": "Name of a preset; see GET /presets."},
+    "quality_level": {"type": "string", "enum": ["fast", "medium", "high"], "description": "Speed against quality."},
+    "scale": {"type": "number", "minimum": 1, "maximum": 8, "description": "Size of the result over the photo's."},
+    "tile_size": {"type": "integer", "minimum": 64, "maximum": 2048, "description": "Side of a tile in pixels."},
+    "format": {"type": "string", "enum": ["png", "jpeg", "webp", "tiff", "avif"], "description": "Of the result."},
+    "quality": {"type": "integer", "minimum": 1, "maximum": 100, "description": "Of JPEG, WebP and AVIF."},
+    "strip": {"type": "string", "enum": ["none", "gps", "all"], "description": "Metadata that is left out."},
+    "user_id": {"type": "string", "maxLength": 128, "description": "Whose task it is."},
+}
+
+
+def form(properties: dict[str, Any], required: list[str], other: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The part of an OpenAPI operation that describes a form, and perhaps another kind of body."""
+    schema = {"type": "object", "properties": properties, "required": required}
+    content: dict[str, Any] = {"multipart/form-data": {"schema": schema}}
+    if other is not None:
+        content["application/json"] = {"schema": other}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+FORM_ONE = form({"file": _FILE, **_FIELDS}, ["file"])
+FORM_BATCH = form({"files": {"type": "array", "items": _FILE, "minItems": 1}, **_FIELDS}, ["files"])
+FORM_PHOTO = form({"file": _FILE}, ["file"])
+FILE = _FILE

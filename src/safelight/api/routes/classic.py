@@ -1,0 +1,149 @@
+"""The fixed routes, as clients of the services before know them: lenient about what comes in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from safelight.api.asking import lenient
+from safelight.api.bodies import FORM_BATCH, FORM_ONE
+from safelight.api.caller import Caller, Calling, caller_for
+from safelight.api.files import file_response
+from safelight.api.parts import Having, Parts
+from safelight.api.receiving import receiving, source_of
+from safelight.api.repeat import idempotency_of
+from safelight.api.views import BatchAccepted, BatchView, TaskView, UserTasks
+from safelight.api.zipping import zip_response
+from safelight.engine.order import Order
+from safelight.errors import BadRequestError, WrongStateError
+from safelight.tasks.history import Filters
+from safelight.tasks.record import rfc3339
+from safelight.tasks.status import ENDED, BatchStatus, Status
+from safelight.tasks.task import Task
+
+router = APIRouter(tags=["fixed routes"])
+
+
+@router.post("/enhance", openapi_extra=FORM_ONE, summary="Enlarge a photo")
+async def enhance(request: Request, having: Having, caller: Calling) -> TaskView:
+    """Take a photo as multipart field `file`, and give a task at once.
+
+    Beside it, as form fields or in the query: `preset`, `quality_level` (fast, medium, high), `scale` (1-8),
+    `tile_size` (64-2048), `format`, `quality`, `strip`, and any parameter of the preset's operations by its name.
+    Unknown fields are ignored.
+    """
+    having.acceptor.check_room()
+    async with receiving(request, having, names=("file",), most=1) as received:
+        caller = _for(caller, received.fields)
+        if len(received.files) != 1:
+            raise BadRequestError("send one photo as the multipart field `file`")
+        [upload] = received.files
+        if upload.error is not None:
+            raise upload.error
+
+        def accept() -> tuple[Task, TaskView]:
+            order = _order(request, received.fields, caller, having)
+            sources = [source_of(upload, having)]
+            _, [task] = having.acceptor.accept(caller, order, sources, idempotency=idempotency_of(request))
+            return task, having.shaper.task(task, request)
+
+        _, view = await asyncio.to_thread(accept)
+        return view
+
+
+@router.post("/enhance/batch", openapi_extra=FORM_BATCH, summary="Enlarge several photos")
+async def enhance_batch(request: Request, having: Having, caller: Calling) -> BatchAccepted:
+    """Take photos as repeated multipart field `files`; each becomes a task, also one that turns out to be broken."""
+    having.acceptor.check_room()
+    async with receiving(request, having, names=("files", "file"), most=having.service.settings.max_batch) as received:
+        caller = _for(caller, received.fields)
+        if not received.files:
+            raise BadRequestError("send photos as the repeated multipart field `files`")
+
+        def accept() -> BatchAccepted:
+            order = _order(request, received.fields, caller, having)
+            sources = [source_of(upload, having) for upload in received.files]
+            batch, tasks = having.acceptor.accept(
+                caller, order, sources, batch=True, idempotency=idempotency_of(request),
+                errors={index: one.error for index, one in enumerate(received.files) if one.error is not None},
+            )  # fmt: skip
+            if batch is None:
+                raise BadRequestError("there is nothing to do")
+            return BatchAccepted(
+                batch_task_id=batch.id, total_files=batch.total, status=BatchStatus.PENDING,
+                message=f"{batch.total} photos accepted", created_at=rfc3339(batch.created_at) or "",
+                sub_tasks=[task.id for task in tasks],
+            )  # fmt: skip
+
+        return await asyncio.to_thread(accept)
+
+
+@router.get("/batch/status/{batch_id}", summary="Where a batch is")
+def batch_status(batch_id: str, having: Having, caller: Calling) -> BatchView:
+    """Give the state of a batch and of each of its photos."""
+    return having.shaper.batch(*having.service.tasks.find_batch(caller.sees, batch_id))
+
+
+@router.get("/batch/download/{batch_id}", summary="Download a batch as ZIP", response_class=Response)
+def batch_download(
+    batch_id: str,
+    having: Having,
+    caller: Calling,
+    partial: Annotated[bool, Query(description="What is ready, before all is.")] = False,
+) -> Response:
+    """Give the results of a batch as a ZIP; 409 until it has ended, unless `partial=1` asks for what is ready."""
+    _, tasks = having.service.tasks.find_batch(caller.sees, batch_id)
+    if not partial and any(task.status not in ENDED for task in tasks):
+        raise WrongStateError("the batch has not ended yet", hint="?partial=1 gives what is ready")
+    ready = [task for task in tasks if task.status is Status.COMPLETED and task.result_key]
+    return zip_response(having.service.store, ready, name=f"batch_{batch_id[:8]}.zip")
+
+
+@router.get("/download/{task_id}", summary="Download a result", response_class=Response)
+def download(
+    task_id: str,
+    having: Having,
+    caller: Calling,
+    save: Annotated[bool, Query(description="As a file to save, and not to show.")] = False,
+) -> Response:
+    """Give the result of a task: the very bytes that were written; 409 until it is done."""
+    task = having.service.tasks.find(caller.sees, task_id)
+    if task.status is not Status.COMPLETED or task.result_key is None or task.result is None:
+        raise WrongStateError(f"the task is {task.status}: there is no result to download")
+    result = task.result
+    return file_response(
+        having.service.store, task.result_key, form=str(result["format"]), name=str(result["name"]),
+        etag=str(result["sha256"]), download=save,
+    )  # fmt: skip
+
+
+@router.get("/task/{task_id}", summary="Where a task is")
+@router.get("/status/{task_id}", summary="Where a task is")
+def task(task_id: str, request: Request, having: Having, caller: Calling) -> TaskView:
+    """Give the state of a task; clients poll until it reads completed or failed."""
+    return having.shaper.task(having.service.tasks.find(caller.sees, task_id), request)
+
+
+@router.get("/user/{user_id}/tasks", summary="The newest tasks of a user")
+def user_tasks(
+    user_id: str, request: Request, having: Having, limit: Annotated[int, Query(ge=1, le=1000)] = 50
+) -> UserTasks:
+    """Give the newest tasks of a user, the newest first."""
+    caller = caller_for(user_id)
+    page = having.service.history.search(caller.owner, Filters(), limit=limit)
+    total = sum(having.service.tasks.counts(caller.owner).values())
+    return UserTasks(user_id=user_id, total=total, tasks=[having.shaper.task(one, request) for one in page.tasks])
+
+
+def _for(caller: Caller, fields: Mapping[str, str]) -> Caller:
+    """Act for the user whom the form names, unless the request itself named one."""
+    return caller_for(fields["user_id"]) if caller.sees is None and fields.get("user_id") else caller
+
+
+def _order(request: Request, fields: Mapping[str, str], caller: Caller, having: Parts) -> Order:
+    given = {**dict(request.query_params), **fields}
+    return lenient(given, caller, having.service.presets, having.service.settings.enhance_preset)

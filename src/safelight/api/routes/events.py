@@ -1,0 +1,114 @@
+"""Live events: as server-sent events, and over a WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, WebSocket
+from fastapi.responses import StreamingResponse
+from starlette.websockets import WebSocketDisconnect
+
+from safelight.api.caller import Calling, caller_for
+from safelight.api.live import Listener
+from safelight.api.parts import Having, Parts
+from safelight.errors import BadRequestError, SafelightError
+
+router = APIRouter(tags=["events"])
+
+_SILENCE_S = 15.0
+_HELLO = b"retry: 1000\n\n"
+_STILL_HERE = b": still here\n\n"
+
+Last = Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)]
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Events as they come."}
+}
+
+
+@router.get("/events", summary="All events", responses=STREAM, response_class=StreamingResponse)
+def events(
+    having: Having,
+    caller: Calling,
+    last: Last = None,
+    cursor: Annotated[str | None, Query(max_length=20, description="The same as Last-Event-ID.")] = None,
+    batch: Annotated[str | None, Query(max_length=64, description="Only of this batch.")] = None,
+) -> StreamingResponse:
+    """Follow everything that happens to one's tasks, from now or from where one was.
+
+    Each event has an `id`; sent back as Last-Event-ID it goes on from there, whatever happened meanwhile. `progress`
+    events have none, and come ten times a second at most.
+    """
+    if batch is not None:
+        having.service.tasks.find_batch(caller.sees, batch)
+    return _stream(having, Listener(owner=caller.sees, batch=batch), _number(last or cursor))
+
+
+@router.get("/tasks/{task_id}/events", summary="Events of a task", responses=STREAM, response_class=StreamingResponse)
+def task_events(task_id: str, having: Having, caller: Calling, last: Last = None) -> StreamingResponse:
+    """Follow one task from its beginning, or from Last-Event-ID."""
+    task = having.service.tasks.find(caller.sees, task_id)
+    return _stream(having, Listener(owner=None, task=task.id), _number(last) or 0)
+
+
+@router.websocket("/ws")
+async def websocket(socket: WebSocket, having: Having, user_id: str | None = None, cursor: str | None = None) -> None:
+    """Follow all of one's tasks: every message is a JSON object with `id`, `type` and the data of the event."""
+    try:
+        caller, number = caller_for(user_id), _number(cursor)
+    except SafelightError as error:
+        await socket.close(1008, str(error)[:100])
+        return
+    await socket.accept()
+    listener = Listener(owner=caller.sees)
+    gone = asyncio.create_task(_until_gone(socket, listener))
+    try:
+        async for message in having.hub.listen(listener, number):
+            await socket.send_json({"id": message.id, "type": message.type, **message.data})
+        if not gone.done():
+            await socket.close(1013, "too far behind; come again with the last id as cursor")
+    except WebSocketDisconnect:
+        pass
+    finally:
+        gone.cancel()
+
+
+async def _until_gone(socket: WebSocket, listener: Listener) -> None:
+    """Read what the client sends, which says nothing, until it goes."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+    listener.queue.put_nowait(None)
+
+
+def _stream(having: Parts, listener: Listener, cursor: int | None) -> StreamingResponse:
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_sent(having, listener, cursor), media_type="text/event-stream", headers=headers)
+
+
+async def _sent(having: Parts, listener: Listener, cursor: int | None) -> AsyncIterator[bytes]:
+    yield _HELLO
+    messages = having.hub.listen(listener, cursor)
+    waiting = asyncio.ensure_future(anext(messages))
+    try:
+        while True:
+            done, _ = await asyncio.wait((waiting,), timeout=_SILENCE_S)
+            if not done:
+                yield _STILL_HERE
+                continue
+            try:
+                message = waiting.result()
+            except StopAsyncIteration:
+                return
+            yield message.sse
+            waiting = asyncio.ensure_future(anext(messages))
+    finally:
+        waiting.cancel()
+
+
+def _number(text: str | None) -> int | None:
+    if text is None or text == "":
+        return None
+    if not text.isdecimal() or not text.isascii():
+        raise BadRequestError("Last-Event-ID is the id of an event: a number")
+    return int(text)

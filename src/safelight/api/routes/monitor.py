@@ -1,0 +1,62 @@
+"""How the service is: counts, times, health, metrics, and the queue's switch."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+
+from safelight.api.caller import Caller, Calling
+from safelight.api.measuring import Measuring
+from safelight.api.parts import Having
+from safelight.api.views import Health, Stats
+from safelight.tasks.task import LOCAL
+
+root = APIRouter(tags=["monitoring"])
+router = APIRouter(tags=["monitoring"])
+
+OPERATOR = Caller(owner=LOCAL, sees=None)
+
+
+@router.get("/stats", summary="How many tasks there are")
+def stats(having: Having, caller: Calling) -> Stats:
+    """Give a count per state."""
+    counts = having.service.tasks.counts(caller.sees)
+    return Stats(
+        total_tasks=sum(counts.values()), **{status.value: count for status, count in counts.items()},
+        paused=having.service.tasks.paused,
+    )  # fmt: skip
+
+
+@router.get("/performance", summary="How fast the service is")
+def performance(having: Having) -> dict[str, object]:
+    """Give load and times: now, over the last minutes, and by operation and model."""
+    return Measuring(having.service, having.performance).performance(having.samples.taken())
+
+
+@router.post("/queue/pause", summary="Hand out no more work")
+def pause(having: Having) -> Stats:
+    """Stop handing out work: what runs goes on, and previews are made all the same."""
+    having.service.tasks.pause(paused=True)
+    return stats(having, OPERATOR)
+
+
+@router.post("/queue/resume", summary="Hand out work again")
+def resume(having: Having) -> Stats:
+    """Go on after a pause."""
+    having.service.tasks.pause(paused=False)
+    return stats(having, OPERATOR)
+
+
+@root.get("/health", summary="Whether the service can work", responses={503: {"model": Health}})
+def health(having: Having) -> Response:
+    """Give the state of database, workers and disk; 503 when something is wrong."""
+    found = Measuring(having.service, having.performance).health()
+    return JSONResponse(found.model_dump(), status_code=200 if found.status == "ok" else 503)
+
+
+@root.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
+def metrics(having: Having) -> Response:
+    """Give the metrics in the text format of Prometheus."""
+    return Response(
+        Measuring(having.service, having.performance).metrics(), media_type="text/plain; version=0.0.4; charset=utf-8"
+    )

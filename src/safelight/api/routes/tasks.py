@@ -1,0 +1,268 @@
+"""Tasks and the history: the general interface, strict about what comes in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from pydantic import AwareDatetime, Field, ValidationError
+
+from safelight.api.asking import Asked
+from safelight.api.bodies import FILE, form
+from safelight.api.caller import Caller, Calling, caller_for
+from safelight.api.files import file_response
+from safelight.api.parts import Having, Parts
+from safelight.api.receiving import input_key_of, named_source, receiving, source_of
+from safelight.api.repeat import idempotency_of
+from safelight.api.reporting import task_page, task_pdf
+from safelight.api.uploads import Upload
+from safelight.api.views import FullTaskView, TaskPage
+from safelight.engine.order import Order
+from safelight.errors import BadRequestError, RecipeError, WrongStateError
+from safelight.recipes.recipe import explain
+from safelight.store.keys import derived
+from safelight.tasks.history import Filters
+from safelight.tasks.status import Status
+from safelight.tasks.task import Task
+
+router = APIRouter(prefix="/tasks", tags=["tasks"])
+
+Id = Annotated[str, Field(max_length=64)]
+
+
+class NewTaskBody(Asked):
+    """A task to be made."""
+
+    photo: Id | None = Field(default=None, description="Id of an uploaded photo (POST /photos).")
+    task: Id | None = Field(default=None, description="Id of an earlier task, whose photo is taken again.")
+    image_url: str | None = Field(default=None, max_length=4096, description="Where the photo is to be fetched.")
+    not_before: AwareDatetime | None = Field(default=None, description="Earliest start, RFC 3339.")
+    user_id: str | None = Field(default=None, max_length=128, description="Whose task it is.")
+
+
+_JSON_TEXT = {"type": "string", "contentMediaType": "application/json"}
+_SCHEMA = NewTaskBody.model_json_schema(ref_template="#/components/schemas/{model}")
+_FORM = {name: field for name, field in _SCHEMA["properties"].items() if name not in ("photo", "task", "image_url")}
+_BODY = form({"file": FILE, **_FORM, "recipe": _JSON_TEXT, "params": _JSON_TEXT}, ["file"], other=_SCHEMA)
+
+
+@router.post("", status_code=201, openapi_extra=_BODY, summary="Make a task")
+async def create(request: Request, having: Having, caller: Calling) -> FullTaskView:
+    """Make a task of a photo and of what is to be done with it.
+
+    Either JSON with `photo`, `task` or `image_url`, or multipart with the field `file` and the other fields beside it,
+    `recipe` and `params` as JSON.
+    """
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        having.acceptor.check_room()
+        async with receiving(request, having, names=("file",), most=1) as received:
+            body = _of_form(received.fields)
+            if len(received.files) != 1:
+                raise BadRequestError("send one photo as the multipart field `file`")
+            [upload] = received.files
+            if upload.error is not None:
+                raise upload.error
+            caller = _acting(caller, body)
+            return await asyncio.to_thread(_from_upload, request, having, caller, body, upload)
+    body = _of_json(await request.body())
+    return await asyncio.to_thread(_from_body, request, having, _acting(caller, body), body)
+
+
+def _from_upload(request: Request, having: Parts, caller: Caller, body: NewTaskBody, upload: Upload) -> FullTaskView:
+    source = source_of(upload, having)
+    return _made(
+        request, having, caller, body,
+        lambda order: having.acceptor.accept(
+            caller, order, [source], not_before=_ms(body), idempotency=idempotency_of(request))[1][0],
+    )  # fmt: skip
+
+
+def _from_body(request: Request, having: Parts, caller: Caller, body: NewTaskBody) -> FullTaskView:
+    named = [one for one in (body.photo, body.task, body.image_url) if one]
+    if len(named) != 1:
+        raise BadRequestError("name one photo: `photo`, `task` or `image_url`, or send it as `file`")
+    if body.image_url:
+        url = body.image_url
+        return _made(
+            request, having, caller, body,
+            lambda order: having.acceptor.fetched(caller, order, url, not_before=_ms(body)),
+        )  # fmt: skip
+    source = named_source(having, caller, photo=body.photo, task=body.task)
+    return _made(
+        request, having, caller, body,
+        lambda order: having.acceptor.accept(
+            caller, order, [source], not_before=_ms(body), idempotency=idempotency_of(request))[1][0],
+    )  # fmt: skip
+
+
+@router.get("", summary="Search the history")
+def search(
+    request: Request,
+    having: Having,
+    caller: Calling,
+    text: Annotated[str, Query(max_length=200, description="Words of the file name or prompt; all must occur.")] = "",
+    status: Annotated[list[Status] | None, Query(description="States; several may be given.")] = None,
+    operation: Annotated[str | None, Query(max_length=64)] = None,
+    preset: Annotated[str | None, Query(max_length=200)] = None,
+    style: Annotated[str | None, Query(max_length=200)] = None,
+    strength_min: Annotated[float | None, Query(ge=0, le=1)] = None,
+    strength_max: Annotated[float | None, Query(ge=0, le=1)] = None,
+    resolution_min: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Longest side, pixels.")] = None,
+    resolution_max: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    since: Annotated[AwareDatetime | None, Query(description="Accepted at or after, RFC 3339.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Accepted before, RFC 3339.")] = None,
+    batch: Annotated[str | None, Query(max_length=64)] = None,
+    pinned: Annotated[bool | None, Query()] = None,
+    cursor: Annotated[
+        str | None, Query(max_length=20, pattern=r"^[0-9]{1,18}$", description="`next` of a page.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> TaskPage:
+    """Give the tasks that match, the newest first."""
+    filters = Filters(
+        since=_epoch(since), until=_epoch(until), operation=operation, preset=preset, style=style,
+        strength_min=strength_min, strength_max=strength_max, resolution_min=resolution_min,
+        resolution_max=resolution_max, status=frozenset(status or ()), batch=batch, text=text, pinned=pinned,
+    )  # fmt: skip
+    page = having.service.history.search(caller.sees, filters, before=int(cursor) if cursor else None, limit=limit)
+    return TaskPage(
+        tasks=[having.shaper.full(task, request) for task in page.tasks],
+        next=str(page.next) if page.next is not None else None,
+    )
+
+
+@router.get("/{task_id}", summary="Everything about a task")
+def show(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+    """Give a task with its parameters and its result."""
+    return having.shaper.full(having.service.tasks.find(caller.sees, task_id), request)
+
+
+@router.delete("/{task_id}", status_code=204, summary="Delete a task")
+def delete(task_id: str, having: Having, caller: Calling) -> None:
+    """Forget a task that has ended; its files go when no other task needs them."""
+    having.service.tasks.delete(caller.sees, task_id)
+
+
+@router.post("/{task_id}/cancel", summary="Cancel a task")
+def cancel(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+    """Cancel a task: one that waits at once, one that runs within a tile."""
+    return having.shaper.full(having.service.tasks.cancel(caller.sees, task_id), request)
+
+
+@router.post("/{task_id}/retry", summary="Try a task again")
+def retry(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+    """Put a failed or cancelled task back in the queue."""
+    return having.shaper.full(having.service.tasks.retry(caller.sees, task_id), request)
+
+
+@router.post("/{task_id}/again", status_code=201, summary="Do it again with these settings")
+def again(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+    """Make a new task like this one: the same photo, recipe and output."""
+    task = having.service.tasks.find(caller.sees, task_id)
+    return having.shaper.full(having.acceptor.again(task), request)
+
+
+@router.post("/{task_id}/pin", summary="Keep a task")
+def pin(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+    """Keep a task and its files when their time is over."""
+    return having.shaper.full(having.service.tasks.pin(caller.sees, task_id, pinned=True), request)
+
+
+@router.post("/{task_id}/unpin", summary="Let a task go when its time is over")
+def unpin(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+    """Take the pin away."""
+    return having.shaper.full(having.service.tasks.pin(caller.sees, task_id, pinned=False), request)
+
+
+@router.get("/{task_id}/original", summary="The photo as it came", response_class=Response)
+def original(task_id: str, having: Having, caller: Calling) -> Response:
+    """Give the photo of a task, byte for byte."""
+    task = having.service.tasks.find(caller.sees, task_id)
+    key = input_key_of(task)
+    return file_response(
+        having.service.store, key, form=str(task.payload.get("input_format", "")), name=task.input_name,
+        etag=key[-64:],
+    )  # fmt: skip
+
+
+@router.get("/{task_id}/thumbnail", summary="A small picture of the result", response_class=Response)
+def thumbnail(task_id: str, having: Having, caller: Calling) -> Response:
+    """Give a picture of at most 512 pixels a side, WebP."""
+    task = having.service.tasks.find(caller.sees, task_id)
+    if task.result_key is None:
+        raise WrongStateError(f"the task is {task.status}: there is no result yet")
+    return _thumbnail(having, task.result_key)
+
+
+@router.get("/{task_id}/original/thumbnail", summary="A small picture of the photo", response_class=Response)
+def original_thumbnail(task_id: str, having: Having, caller: Calling) -> Response:
+    """Give a picture of at most 512 pixels a side, WebP; there is one once the task has been worked on."""
+    return _thumbnail(having, input_key_of(having.service.tasks.find(caller.sees, task_id)))
+
+
+@router.get("/{task_id}/report", summary="Report as a web page", response_class=HTMLResponse)
+def report(task_id: str, having: Having, caller: Calling) -> Response:
+    """Give a page with the pictures before and after, parameters, models, sizes and times."""
+    return task_page(having, having.service.tasks.find(caller.sees, task_id))
+
+
+@router.get("/{task_id}/report.pdf", summary="Report as PDF", response_class=Response)
+def report_pdf(task_id: str, having: Having, caller: Calling) -> Response:
+    """Give the report as PDF."""
+    return task_pdf(having, having.service.tasks.find(caller.sees, task_id))
+
+
+def _of_form(fields: Mapping[str, str]) -> NewTaskBody:
+    """Read the fields of a form; ``recipe`` and ``params`` are JSON."""
+    content: dict[str, Any] = {name: value for name, value in fields.items() if value != ""}
+    for name in ("recipe", "params"):
+        if name in content:
+            content[name] = _json(content[name].encode(), name)
+    return _valid(content)
+
+
+def _of_json(data: bytes) -> NewTaskBody:
+    return _valid(_json(data, "the request"))
+
+
+def _json(data: bytes, what: str) -> Any:  # noqa: ANN401 - whatever JSON holds; it is validated next
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadRequestError(f"{what} is no JSON") from error
+
+
+def _valid(content: object) -> NewTaskBody:
+    try:
+        return NewTaskBody.model_validate(content)
+    except ValidationError as error:
+        raise RecipeError(explain(error)) from error
+
+
+def _made(
+    request: Request, having: Parts, caller: Caller, body: NewTaskBody, accept: Callable[[Order], Task]
+) -> FullTaskView:
+    order = body.order(caller, having.service.presets)
+    return having.shaper.full(accept(order), request)
+
+
+def _acting(caller: Caller, body: NewTaskBody) -> Caller:
+    return caller_for(body.user_id) if caller.sees is None and body.user_id else caller
+
+
+def _ms(body: NewTaskBody) -> int:
+    return _epoch(body.not_before) or 0
+
+
+def _epoch(time: datetime | None) -> int | None:
+    return None if time is None else round(time.timestamp() * 1000)
+
+
+def _thumbnail(having: Parts, key: str) -> Response:
+    [small] = derived(key)
+    return file_response(having.service.store, small, form="webp", name="thumbnail.webp", etag=key[-64:])

@@ -1,0 +1,179 @@
+"""Who may call: checked before anything else is done with a request."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from safelight.api.errors import answer_to
+from safelight.api.links import Links
+from safelight.errors import ForbiddenError, NotSignedInError, SafelightError, SettingsError
+from safelight.settings import Settings
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_OPEN = frozenset({"/health"})
+_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Who may call, from the settings."""
+
+    token: str
+    """The secret to show; empty = none."""
+    trusted: tuple[Network, ...]
+    """Networks whose clients need no token."""
+    hosts: frozenset[str]
+    """Names by which the service may be called, besides addresses and loopback names."""
+    origins: frozenset[str]
+    """Foreign pages that may call."""
+
+
+def rules(settings: Settings) -> Rules:
+    """Read the rules from the settings.
+
+    Raises:
+        SettingsError: a network is none.
+    """
+    hosts = {settings.host.lower(), *_listed(settings.allowed_hosts.lower())}
+    if settings.public_url:
+        hosts.add((urlsplit(settings.public_url).hostname or "").lower())
+    try:
+        trusted = tuple(ip_network(one, strict=False) for one in _listed(settings.trusted_networks))
+    except ValueError as error:
+        raise SettingsError(f"SAFELIGHT_TRUSTED_NETWORKS: {error}") from error
+    return Rules(
+        token=settings.token, trusted=trusted, hosts=frozenset(hosts), origins=frozenset(_listed(settings.cors_origins))
+    )
+
+
+def check_binding(settings: Settings) -> None:
+    """Refuse to listen where strangers could call without being asked who they are.
+
+    Raises:
+        SettingsError: the address is no loopback address, and there is neither a token nor a trusted network.
+    """
+    found = rules(settings)
+    if not _is_loopback(settings.host) and not found.token and not found.trusted:
+        raise SettingsError(
+            f"the service would listen on {settings.host} for everybody",
+            hint="set SAFELIGHT_TOKEN or SAFELIGHT_TRUSTED_NETWORKS, or listen on 127.0.0.1",
+        )
+
+
+class Guard:
+    """ASGI middleware: lets a request through, or answers it."""
+
+    def __init__(self, app: ASGIApp, *, rules: Rules, links: Links) -> None:
+        """Take what comes after it, the rules, and what knows signed links."""
+        self._app = app
+        self._rules = rules
+        self._links = links
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let through or refuse."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        refused = self._refusal(scope)
+        if refused is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": refused.message})
+        else:
+            await answer_to(refused)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> SafelightError | None:
+        headers = Headers(scope=scope)
+        host = _host_name(headers.get("host", ""))
+        if host is None or not (host in self._rules.hosts or _is_address_or_loopback(host)):
+            return ForbiddenError("this service is not called by that name", hint="see SAFELIGHT_ALLOWED_HOSTS")
+        if scope["type"] == "websocket" or scope["method"] not in _SAFE:
+            foreign = self._foreign(scope, headers)
+            if foreign:
+                return ForbiddenError(foreign)
+        if scope["path"] in _OPEN or self._links.valid(scope):
+            return None
+        if scope["type"] == "http" and scope["method"] == "OPTIONS":
+            return None
+        return self._stranger(scope, headers)
+
+    def _foreign(self, scope: Scope, headers: Headers) -> str | None:
+        origin = headers.get("origin")
+        if origin is not None:
+            own = f"{_scheme(scope)}://{headers.get('host', '')}".lower()
+            if origin.lower() != own and origin not in self._rules.origins:
+                return "a page of another origin may not do this; see SAFELIGHT_CORS_ORIGINS"
+        elif headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return "a page of another site may not do this"
+        return None
+
+    def _stranger(self, scope: Scope, headers: Headers) -> SafelightError | None:
+        client = (scope.get("client") or ("", 0))[0]
+        if self._trusts(client):
+            return None
+        if self._rules.token:
+            if hmac.compare_digest(_shown(headers).encode(), self._rules.token.encode()):
+                return None
+            return NotSignedInError("the token of this service is missing or wrong", hint="Authorization: Bearer ...")
+        if _is_loopback(client):
+            return None
+        return NotSignedInError("this service answers only this machine and its trusted networks")
+
+    def _trusts(self, client: str) -> bool:
+        try:
+            address = ip_address(client)
+        except ValueError:
+            return False
+        mapped = getattr(address, "ipv4_mapped", None)
+        return any((mapped or address) in network for network in self._rules.trusted)
+
+
+def _shown(headers: Headers) -> str:
+    kind, _, value = headers.get("authorization", "").partition(" ")
+    return value.strip() if kind.lower() == "bearer" else headers.get("x-api-key", "")
+
+
+def _scheme(scope: Scope) -> str:
+    scheme = str(scope.get("scheme", "http"))
+    return {"ws": "http", "wss": "https"}.get(scheme, scheme)
+
+
+def _host_name(header: str) -> str | None:
+    """The name in a Host header, without the port; None if it is none."""
+    try:
+        return urlsplit(f"//{header}").hostname
+    except ValueError:
+        return None
+
+
+def _is_address_or_loopback(name: str) -> bool:
+    # A page that rebinds a name can only use names; an address in Host was typed by somebody.
+    if name in _LOOPBACK_NAMES:
+        return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(name: str) -> bool:
+    if name in _LOOPBACK_NAMES:
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _listed(text: str) -> Iterable[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]

@@ -1,0 +1,40 @@
+"""The process that serves HTTP."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import signal
+import socket
+import threading
+
+import uvicorn
+
+from safelight.api.app import create_app
+from safelight.engine.logs import configure
+from safelight.service import Service
+from safelight.settings import Settings
+
+_DRAIN_S = 5
+
+
+def serve(settings: Settings, listening: socket.socket) -> None:
+    """Serve on a socket that listens already, until told to stop or until the parent process is gone."""
+    configure(settings.log_level, worker="api")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(Service(settings)), log_config=None, access_log=False, server_header=False,
+            proxy_headers=False, timeout_graceful_shutdown=_DRAIN_S, ws="websockets-sansio", ws_max_size=1 << 16,
+            h11_max_incomplete_event_size=1 << 16, backlog=2048, timeout_keep_alive=30,
+        )
+    )  # fmt: skip
+    threading.Thread(target=_outlive_no_parent, args=(server,), daemon=True).start()
+    server.run(sockets=[listening])
+
+
+def _outlive_no_parent(server: uvicorn.Server) -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        server.should_exit = True

@@ -1,0 +1,247 @@
+"""What the service answers: the shapes of tasks, batches and the rest. Clients of the fixed routes rely on them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from safelight.tasks.status import BatchStatus, Status
+
+
+class View(BaseModel):
+    """An answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class ErrorBody(View):
+    """What went wrong."""
+
+    code: str = Field(description="For programs: stable, listed in the troubleshooting page.")
+    message: str = Field(description="For people: one line.")
+    details: dict[str, Any] = Field(default_factory=dict, description="More, where there is more: a hint, fields.")
+
+
+class ErrorView(View):
+    """The one shape of all errors."""
+
+    error: ErrorBody
+    detail: str = Field(description="The message again, for clients that look here.")
+
+
+class TaskView(View):
+    """A task, as clients of the fixed routes know it."""
+
+    task_id: str = Field(description="Id of the task; it cannot be guessed.")
+    user_id: str = Field(description="Whose task it is.")
+    status: Status = Field(
+        description="pending, processing, completed or failed. A cancelled task reads failed here, with the word in "
+        "the message; /tasks/{id} tells it apart."
+    )
+    progress: float = Field(description="Finished share, 0-1.", ge=0, le=1)
+    message: str = Field(description="What is happening, in a few words.")
+    error_message: str | None = Field(description="Why it failed.")
+    error: str | None = Field(description="Why it failed; the same text.")
+    result_url: str | None = Field(description="Where the result is, once there is one; relative to the service.")
+    output_image_url: str | None = Field(
+        description="Where the result is, as a whole address that is signed and ends after an hour: it needs no key."
+    )
+    queue_position: int | None = Field(description="How many tasks go before it; 0 = it is next. None once it runs.")
+    eta_seconds: float | None = Field(description="How long it will take from now, roughly; None if nobody can tell.")
+    warnings: list[str] = Field(description="What was asked and could not be honoured, or was decided for the user.")
+    filename: str = Field(description="Name of the photo.")
+    batch_task_id: str | None = Field(description="The batch it was sent with.")
+    created_at: str = Field(description="When it was accepted, RFC 3339 UTC.")
+    updated_at: str = Field(description="When it last changed, RFC 3339 UTC.")
+    completed_at: str | None = Field(description="When it ended, RFC 3339 UTC.")
+
+
+class Facts(View):
+    """What the history can be searched by."""
+
+    operation: str = Field(description="The operation that matters most.")
+    preset: str = Field(description="Name of the recipe, if it has one.")
+    style: str = Field(description="Name of the look, if there is one.")
+    strength: float | None = Field(description="How strongly it is applied, 0-1.")
+    resolution: int | None = Field(description="Longest side of the result in pixels.")
+
+
+class FullTaskView(TaskView):
+    """A task with everything that is known of it."""
+
+    kind: str = Field(description="What sort of work it is.")
+    attempts: int = Field(description="How often a worker began it.")
+    error_code: str | None = Field(description="Why it failed, for programs.")
+    batch_index: int | None = Field(description="Its place in the batch, from 0.")
+    params: dict[str, Any] = Field(
+        description="What was asked for: recipe and output; can be sent to POST /tasks again."
+    )
+    facts: Facts = Field(description="What the history can be searched by.")
+    result: dict[str, Any] | None = Field(
+        description="What it gave: name, format, width, height, bytes, sha256, seconds, models, executions, warnings."
+    )
+    signature: str | None = Field(description="Signature of the plan.")
+    input_width: int | None = Field(description="Pixels across of the photo.")
+    input_height: int | None = Field(description="Pixels down of the photo.")
+    input_bytes: int | None = Field(description="Size of the photo's file.")
+    seconds: float | None = Field(description="How long the work took.")
+    pinned: bool = Field(description="Whether it stays when its time is over.")
+    cached: bool = Field(description="Whether the result was there already.")
+    original_url: str | None = Field(description="Where the photo is, byte for byte as it came.")
+    thumbnail_url: str | None = Field(description="A small picture of the result.")
+    original_thumbnail_url: str | None = Field(description="A small picture of the photo.")
+    started_at: str | None = Field(description="When a worker last began it, RFC 3339 UTC.")
+
+
+class TaskPage(View):
+    """A page of the history, newest first."""
+
+    tasks: list[FullTaskView]
+    next: str | None = Field(description="What to send as `cursor` for the next page; None at the end.")
+
+
+class UserTasks(View):
+    """The newest tasks of a user."""
+
+    user_id: str
+    total: int = Field(description="How many tasks the user has in all.")
+    tasks: list[TaskView]
+
+
+class BatchAccepted(View):
+    """A batch that was accepted."""
+
+    batch_task_id: str = Field(description="Id of the batch.")
+    total_files: int = Field(description="How many files were sent; each is accounted for.")
+    status: BatchStatus
+    message: str
+    created_at: str
+    sub_tasks: list[str] = Field(description="Ids of the tasks, in the order of the files.")
+
+
+class SubTask(View):
+    """A task of a batch."""
+
+    task_id: str
+    status: Status
+    filename: str = Field(description="Name of the original.")
+    progress: float
+    error: str | None
+
+
+class BatchView(View):
+    """Where a batch is."""
+
+    batch_task_id: str
+    status: BatchStatus
+    message: str
+    total_files: int
+    completed_files: int
+    failed_files: int
+    progress: float = Field(description="Finished share, 0-1.")
+    sub_tasks: list[SubTask]
+    created_at: str
+    updated_at: str
+
+
+class ForecastView(View):
+    """What a run will take and give."""
+
+    width: int = Field(description="Pixels across of the result.")
+    height: int = Field(description="Pixels down of the result.")
+    memory: int = Field(description="Peak memory, in bytes, roughly.")
+    disk: int = Field(description="Largest intermediate files, in bytes.")
+    seconds: float = Field(description="Time, without start and loading.")
+    measured: bool = Field(description="Whether the time comes from runs on this machine; otherwise it is a guess.")
+
+
+class PlanView(View):
+    """What would be done."""
+
+    signature: str = Field(description="SHA-256 over all that decides what the result looks like.")
+    forecast: ForecastView | None = Field(description="What it takes; None if no photo was named.")
+    warnings: list[str]
+    models: list[str] = Field(description="Ids of the models that would run.")
+    params: dict[str, Any] = Field(description="Recipe and output with every default filled in.")
+
+
+class PreviewView(View):
+    """A preview that is ready."""
+
+    task_id: str
+    signature: str = Field(description="Signature of the plan it was asked for: the same that POST /plan gives.")
+    url: str = Field(description="Where the picture is.")
+    width: int
+    height: int
+    seconds: float
+    warnings: list[str]
+
+
+class PhotoView(View):
+    """A photo that was uploaded."""
+
+    photo_id: str
+    filename: str
+    format: str
+    width: int
+    height: int
+    bytes: int
+    sha256: str
+    url: str = Field(description="Where it is, byte for byte.")
+    created_at: str
+
+
+class PresetView(View):
+    """A recipe with a name."""
+
+    name: str
+    title: str
+    summary: str
+    own: bool = Field(description="Whether it is the user's own, and not one that comes with Safelight.")
+    recipe: dict[str, Any]
+
+
+class OperationView(View):
+    """An operation."""
+
+    id: str
+    title: str
+    summary: str
+    params: dict[str, Any] = Field(description="JSON Schema of its parameters.")
+
+
+class ModelView(View):
+    """A model."""
+
+    id: str
+    title: str
+    task: str
+    scale: int | None
+    licence: str
+    state: str = Field(description="Whether its weights are here.")
+    warm: bool = Field(description="Whether a worker has it in memory.")
+
+
+class Stats(View):
+    """How many tasks there are."""
+
+    total_tasks: int
+    pending: int
+    processing: int
+    completed: int
+    failed: int
+    cancelled: int
+    paused: bool = Field(description="Whether no work is handed out.")
+
+
+class Health(View):
+    """How the service is."""
+
+    status: Literal["ok", "degraded"]
+    version: str
+    database: str = Field(description="`ok`, or what is wrong.")
+    engine: dict[str, Any]
+    warm_models: list[str]
+    comfyui: dict[str, Any]
+    disk: dict[str, Any]

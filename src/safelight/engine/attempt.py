@@ -1,0 +1,186 @@
+"""One attempt at a task: run its handler, and commit what comes of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from safelight.engine.heart import Heart, Held
+from safelight.engine.job import HandOn, Job, Toolbox
+from safelight.engine.workspace import workspace
+from safelight.errors import (
+    CancelledError,
+    DatabaseAwayError,
+    DiskFullError,
+    InternalError,
+    LostLeaseError,
+    OutOfMemoryError,
+    SafelightError,
+    StoreError,
+    TimedOutError,
+)
+from safelight.tasks.claims import Claims, Done
+from safelight.tasks.task import Lane, Task, now
+
+_LATER_MS = 10_000
+_AGAIN_S = 1.0
+
+log = structlog.get_logger()
+
+
+class StoppingError(CancelledError):
+    """The worker has to end; the task is handed back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long things may take, in seconds."""
+
+    lease_s: float
+    """Without a sign of life."""
+    task_s: float
+    """One task."""
+    drain_s: float
+    """A task that runs when the worker is asked to stop; then it is handed back."""
+
+
+class Stop:
+    """Whether a worker was asked to end, and until when its tasks may go on."""
+
+    def __init__(self) -> None:
+        """Nobody has asked yet."""
+        self._asked = threading.Event()
+        self.by = float("inf")
+        """Until when, on the monotonic clock."""
+
+    def ask(self, drain_s: float) -> None:
+        """Ask the worker to end; the first call sets the time, unless a later one wants it sooner."""
+        self.by = min(self.by, time.monotonic() + drain_s)
+        self._asked.set()
+
+    @property
+    def asked(self) -> bool:
+        """Whether somebody has asked."""
+        return self._asked.is_set()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but no longer than until somebody asks."""
+        self._asked.wait(seconds)
+
+
+class Attempts:
+    """Makes attempts for one worker."""
+
+    def __init__(
+        self, lane: Lane, *, claims: Claims, toolbox: Toolbox, limits: Limits, folder: Path, heart: Heart, stop: Stop
+    ) -> None:
+        """Take what an attempt needs; ``folder`` is for unfinished files."""
+        self._lane = lane
+        self._claims = claims
+        self._toolbox = toolbox
+        self._limits = limits
+        self._folder = folder
+        self._heart = heart
+        self._stop = stop
+
+    def make(self, task: Task, *, between: Callable[[], None] | None = None, chain: bool = False) -> Task | None:
+        """Make an attempt at a task that was just claimed.
+
+        ``between`` is called whenever the work may be interrupted. With ``chain`` the next task is claimed in the
+        transaction that commits this one, and given.
+        """
+        with structlog.contextvars.bound_contextvars(task=task.id), ExitStack() as stack:
+            held = self._heart.hold(task)
+            stack.callback(self._heart.drop, held)
+            outcome = self._outcome(held, stack, between)
+            try:
+                return self._committed(held, outcome, chain and not self._stop.asked)
+            except LostLeaseError as lost:
+                log.warning("lease lost", error=str(lost))
+                self._clear_away(outcome)
+                return None
+
+    def _outcome(
+        self, held: Held, stack: ExitStack, between: Callable[[], None] | None
+    ) -> Done | HandOn | SafelightError:
+        """Run the handler. Its folder stays until the stack is closed, since files may be needed for the commit."""
+        handler = self._toolbox.handlers.get(held.task.kind)
+        if handler is None:
+            return InternalError(f"no worker can do tasks of the kind {held.task.kind!r}")
+
+        def check() -> None:
+            self._check(held)
+            if between is not None:
+                between()
+
+        try:
+            folder = stack.enter_context(workspace(self._folder, held.task))
+            check()
+            return handler(held.task, Job(workspace=folder, progress=held.progress.set, check_cancelled=check))
+        except SafelightError as error:
+            return error
+        except MemoryError:
+            return OutOfMemoryError("the memory is not enough for this task")
+        except Exception as error:  # a fault of one task must not end the worker
+            log.exception("fault in a handler")
+            return InternalError(f"a fault in Safelight: {type(error).__name__}: {error}")
+
+    def _check(self, held: Held) -> None:
+        at = time.monotonic()
+        if held.unwanted.is_set():
+            raise CancelledError("cancelled")
+        if at > self._stop.by:
+            raise StoppingError("the worker is stopping")
+        if at - held.began > self._limits.task_s:
+            raise TimedOutError(f"it took longer than the {self._limits.task_s:g} seconds that are allowed")
+
+    def _committed(self, held: Held, outcome: Done | HandOn | SafelightError, chain: bool) -> Task | None:
+        try:
+            return self._until_there(lambda: self._commit(held, outcome, chain))
+        except (DiskFullError, StoreError) as error:
+            # The result could not be kept; the task is not done yet.
+            trouble = error
+        return self._until_there(lambda: self._commit(held, trouble, chain))
+
+    def _commit(self, held: Held, outcome: Done | HandOn | SafelightError, chain: bool) -> Task | None:
+        task, seconds = held.task, round(time.monotonic() - held.began, 3)
+        match outcome:
+            case Done():
+                log.info("completed", kind=task.kind, seconds=seconds)
+                return self._claims.finish(task, outcome, then=self._lane if chain else None)
+            case HandOn():
+                self._claims.hand_on(task, outcome.lane, outcome.found)
+            case StoppingError():
+                self._claims.hand_back(task, message="the service is restarting")
+            case CancelledError():
+                self._claims.cancelled(task)
+            case DiskFullError() | StoreError() | DatabaseAwayError():
+                log.warning("tried again later", error=str(outcome))
+                self._claims.hand_back(task, message=f"waits: {outcome}", not_before=now() + _LATER_MS)
+            case _:
+                log.warning("failed", code=outcome.code, error=str(outcome))
+                self._claims.fail(task, outcome.code, str(outcome), seconds=seconds)
+        return None
+
+    def _clear_away(self, outcome: Done | HandOn | SafelightError) -> None:
+        """Give up the file of a result that nobody wants."""
+        if isinstance(outcome, Done) and outcome.result_key is not None:
+            key = outcome.result_key
+            self._until_there(lambda: self._claims.litter(key))
+
+    def _until_there(self, commit: Callable[[], Task | None]) -> Task | None:
+        """Commit, however long the database is away: the work must not be lost for that."""
+        while True:
+            try:
+                return commit()
+            except DatabaseAwayError as error:
+                log.warning("database away", error=str(error))
+                if time.monotonic() > self._stop.by:
+                    raise LostLeaseError("the worker is stopping while the database is away") from error
+                time.sleep(_AGAIN_S)

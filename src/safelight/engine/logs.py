@@ -1,0 +1,39 @@
+"""Structured logs: one JSON object a line on stderr, and other libraries only when something is wrong."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+from structlog.types import EventDict, Processor
+
+
+def configure(level: str, *, worker: str | None = None) -> None:
+    """Set up the logs of this process; ``worker`` is put into every line."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            _named(worker),
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+
+
+def _named(worker: str | None) -> Processor:
+    """Put the worker's name into every line, whichever thread writes it."""
+
+    def add(_logger: object, _method: str, event: EventDict) -> EventDict:
+        if worker is not None:
+            event["worker"] = worker
+        return event
+
+    return add

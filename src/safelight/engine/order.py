@@ -1,0 +1,59 @@
+"""What is to be done with a photo, as a task carries it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from safelight.imaging.formats import Format, Output, Strip
+from safelight.imaging.tiling import LEAST, MOST
+from safelight.recipes.recipe import Recipe
+
+PHOTO = "photo"
+"""The kind of task that runs a recipe on a photo."""
+
+
+class Region(BaseModel):
+    """A part of a photo, in shares of its upright width and height, so that it fits any size of the photo."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    left: float = Field(ge=0, lt=1, description="Left edge, 0-1.")
+    top: float = Field(ge=0, lt=1, description="Upper edge, 0-1.")
+    width: float = Field(gt=0, le=1, description="Width, 0-1.")
+    height: float = Field(gt=0, le=1, description="Height, 0-1.")
+
+
+class Order(BaseModel):
+    """A recipe, and how its result is written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recipe: Recipe = Field(description="What is done.")
+    format: Format = Field(default=Format.PNG, description="Format of the result.")
+    quality: int | None = Field(default=None, ge=1, le=100, description="1-100 for JPEG, WebP and AVIF.")
+    lossless: bool = Field(default=False, description="WebP without loss instead of by quality.")
+    strip: Strip = Field(default=Strip.NONE, description="Metadata that is left out: none, gps or all.")
+    tile: int | None = Field(
+        default=None,
+        ge=LEAST,
+        le=MOST,
+        description="Side of a tile in pixels of the photo; none = as memory allows.",
+    )
+    region: Region | None = Field(default=None, description="Of previews: the part of the photo that is shown.")
+
+    image_url: str | None = Field(default=None, description="Where the photo was to be fetched.")
+
+    @property
+    def output(self) -> Output:
+        """How the result is written.
+
+        Raises:
+            OutputError: the format cannot be written so.
+        """
+        return Output(format=self.format, quality=self.quality, lossless=self.lossless, strip=self.strip)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it as plain values."""
+        return self.model_dump(mode="json", exclude_none=True)

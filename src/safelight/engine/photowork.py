@@ -1,0 +1,158 @@
+"""Runs recipes on photos of the store: whole photos, and the parts that previews show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from time import perf_counter
+from typing import Protocol
+
+import pyvips
+
+from safelight.engine.job import Job
+from safelight.engine.order import Order, Region
+from safelight.errors import InternalError
+from safelight.hashing import sha256_of
+from safelight.imaging.codecs import open_photo
+from safelight.imaging.formats import SUFFIX, Format, Output
+from safelight.imaging.photo import Photo
+from safelight.imaging.vips import reading
+from safelight.recipes.plan import Plan, Planner
+from safelight.recipes.runner import Result, Watch
+from safelight.store.blobs import Store
+from safelight.store.keys import Kind, derived, key_of
+from safelight.tasks.claims import Done
+from safelight.tasks.task import Task
+
+_THUMBNAIL = 512
+_SAVING = 0.03
+_PREVIEW_SIDE = 512
+
+
+class Run(Protocol):
+    """Checks the limits and runs a plan; see :meth:`safelight.recipes.runner.Runner.run`."""
+
+    def __call__(self, plan: Plan, photo: Photo, *, workspace: Path, tile: int | None, watch: Watch) -> Result:
+        """Run it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoWork:
+    """Handlers for photos and previews."""
+
+    planner: Planner
+    """Makes plans."""
+    run: Run
+    """Runs them."""
+    store: Store
+    """Where photos and results are."""
+    max_pixels: int
+    """Largest photo that is opened."""
+
+    def photo(self, task: Task, job: Job) -> Done:
+        """Run the recipe of a task on its photo; the result and thumbnails of both go to the store."""
+        order = Order.model_validate(task.payload)
+        with self._opened(task, job) as photo:
+            job.progress(0.0, "loading")
+            plan = self.planner.plan(order.recipe, order.output)
+            start = perf_counter()
+            result = self._run(plan, photo, order.tile, job)
+            draft = job.workspace / f"result{SUFFIX[plan.output.format]}"
+            warnings = (*result.warnings, *result.photo.save(draft, plan.output))
+            seconds = perf_counter() - start
+            job.check_cancelled()
+            name = plan.file_name(PurePath(task.input_name).stem)
+            found = self._facts(plan, result, draft, name, seconds, warnings)
+            key = key_of(Kind.RESULT, str(found["sha256"]))
+            self._thumbnail(self.store.fetch(str(task.input_key), job.workspace / "original"), str(task.input_key), job)
+            self._thumbnail(draft, key, job)
+            self.store.put(key, draft)
+            largest = max(result.photo.width, result.photo.height)
+            return Done(
+                result=found, result_key=key, seconds=round(seconds, 3), signature=plan.signature, resolution=largest,
+                keep=lambda _connection: self.store.keep(key, draft),
+            )  # fmt: skip
+
+    def preview(self, task: Task, job: Job) -> Done:
+        """Run the recipe of a task on a part of its photo, or on a small copy of the whole."""
+        order = Order.model_validate(task.payload)
+        with self._opened(task, job) as whole:
+            plan = self.planner.plan(order.recipe, order.output)
+            photo = _part(whole, order.region) if order.region else _proxy(whole)
+            start = perf_counter()
+            result = self._run(plan, photo, order.tile, job)
+            shown = Output(format=Format.PNG if result.photo.alpha else Format.JPEG)
+            draft = job.workspace / f"preview{SUFFIX[shown.format]}"
+            warnings = (*result.warnings, *result.photo.save(draft, shown))
+            found = self._facts(plan, result, draft, draft.name, perf_counter() - start, warnings)
+            found["format"] = shown.format.value
+            key = key_of(Kind.RESULT, str(found["sha256"]))
+            self.store.put(key, draft)
+            return Done(
+                result=found, result_key=key, signature=plan.signature,
+                keep=lambda _connection: self.store.keep(key, draft),
+            )  # fmt: skip
+
+    @contextmanager
+    def _opened(self, task: Task, job: Job) -> Iterator[Photo]:
+        if task.input_key is None:
+            raise InternalError("the task has no photo")
+        path = self.store.fetch(task.input_key, job.workspace / "original")
+        yield open_photo(path, max_pixels=self.max_pixels, name=task.input_name)
+
+    def _run(self, plan: Plan, photo: Photo, tile: int | None, job: Job) -> Result:
+        watch = Watch(
+            progress=lambda share: job.progress(share * (1 - _SAVING), "saving" if share >= 1 else "processing"),
+            check_cancelled=job.check_cancelled,
+        )
+        folder = job.workspace / "run"
+        folder.mkdir()
+        return self.run(plan, photo, workspace=folder, tile=tile, watch=watch)
+
+    def _facts(
+        self, plan: Plan, result: Result, draft: Path, name: str, seconds: float, warnings: tuple[str, ...]
+    ) -> dict[str, object]:
+        return {
+            "name": name,
+            "format": plan.output.format.value,
+            "width": result.photo.width,
+            "height": result.photo.height,
+            "bytes": draft.stat().st_size,
+            "sha256": sha256_of(draft),
+            "seconds": round(seconds, 3),
+            "executions": [one.to_dict() for one in result.executions],
+            "warnings": list(dict.fromkeys(warnings)),
+            "models": [model.id for step in plan.steps for model in step.models],
+        }
+
+    def _thumbnail(self, source: Path, key: str, job: Job) -> None:
+        """Keep a small picture of a file beside it."""
+        [thumbnail] = derived(key)
+        if self.store.exists(thumbnail):
+            return
+        draft = job.workspace / "thumbnail.webp"
+        photo = open_photo(source, max_pixels=2**40)
+        with reading(photo.name):
+            image = photo.image.thumbnail_image(_THUMBNAIL, size="down")
+            image = (image / 257).rint().cast("uchar") if image.format == "ushort" else image
+            image.copy(interpretation="b-w" if image.bands < 3 else "srgb").webpsave(str(draft), Q=80, effort=2)
+        self.store.put(thumbnail, draft)
+
+
+def _part(photo: Photo, region: Region) -> Photo:
+    """Cut a part out of a photo, at least one pixel and at most all of it."""
+    left, top = int(region.left * photo.width), int(region.top * photo.height)
+    width = max(1, min(round(region.width * photo.width), photo.width - left))
+    height = max(1, min(round(region.height * photo.height), photo.height - top))
+    return photo.with_image(photo.image.crop(left, top, width, height))
+
+
+def _proxy(photo: Photo) -> Photo:
+    """Give a copy of at most 512 pixels a side."""
+    shrink = _PREVIEW_SIDE / max(photo.width, photo.height)
+    if shrink >= 1:
+        return photo
+    image: pyvips.Image = photo.image.thumbnail_image(_PREVIEW_SIDE, size="down")
+    return photo.with_image(image.cast(photo.image.format))

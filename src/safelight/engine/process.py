@@ -1,0 +1,105 @@
+"""The process of a worker, from its first line to its last."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import socket
+import threading
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from safelight.engine.attempt import Attempts, Limits, Stop
+from safelight.engine.heart import Heart
+from safelight.engine.job import Toolbox
+from safelight.engine.logs import configure
+from safelight.engine.remote import RemoteWorker
+from safelight.engine.worker import Worker
+from safelight.settings import Settings
+from safelight.tasks.claims import Claims
+from safelight.tasks.database import Database
+from safelight.tasks.ear import open_ear
+from safelight.tasks.moves import Moves
+from safelight.tasks.task import Lane, now
+from safelight.tasks.workers import Worker as Entry
+from safelight.tasks.workers import Workers
+
+DRAIN_S = 20.0
+"""How long a task may go on when the service stops; then it is handed back."""
+ORPHAN_DRAIN_S = 2.0
+"""The same, when the process that looks after the workers is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A place for a worker."""
+
+    name: str
+    """The worker's name; new at every start."""
+    lane: Lane
+    """What it takes."""
+    factory: str
+    """``module:function`` that makes its toolbox."""
+    slots: int = 32
+    """How many tasks of the remote lane it does at once."""
+
+
+def work(post: Post, settings: Settings) -> None:
+    """Be a worker until told to stop, or until the parent process is gone."""
+    configure(settings.log_level, worker=post.name)
+    stop = Stop()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.ask(DRAIN_S))
+    threading.Thread(target=_outlive_no_parent, args=(stop,), daemon=True).start()
+    database = Database(settings.database_address)
+    claims = Claims(database, Moves(database, posting=bool(settings.hook_url)), lease_ms=round(settings.lease_s * 1000))
+    toolbox: Toolbox = call(post.factory, settings, post.lane)
+    workers, started = Workers(database), now()
+
+    def show() -> None:
+        facts = {"warm": list(toolbox.warm()), "memory": resident_bytes()}
+        workers.show(
+            Entry(
+                id=post.name, host=socket.gethostname(), pid=os.getpid(), lane=post.lane, device=settings.device,
+                started_at=started, seen_at=now(), facts=facts,
+            )
+        )  # fmt: skip
+
+    heart = Heart(claims, post.lane, lease_s=settings.lease_s, show=show)
+    limits = Limits(lease_s=settings.lease_s, task_s=settings.task_timeout_s, drain_s=DRAIN_S)
+    folder = settings.data_dir / "work"
+    attempts = Attempts(post.lane, claims=claims, toolbox=toolbox, limits=limits, folder=folder, heart=heart, stop=stop)
+    ear = open_ear(database)
+    worker: Worker | RemoteWorker
+    if post.lane is Lane.REMOTE:
+        worker = RemoteWorker(
+            post.name, slots=post.slots, claims=claims, ear=ear, toolbox=toolbox, attempts=attempts, heart=heart,
+            stop=stop,
+        )  # fmt: skip
+    else:
+        worker = Worker(post.name, claims=claims, ear=ear, toolbox=toolbox, attempts=attempts, heart=heart, stop=stop)
+    worker.run()
+    workers.leave(post.name)
+
+
+def call(path: str, *arguments: object) -> Any:  # noqa: ANN401 - whatever the function that is named gives
+    """Call the function that ``module:function`` names: its module is imported in this process only."""
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)(*arguments)
+
+
+def resident_bytes() -> int:
+    """Memory that this process takes, in bytes."""
+    import psutil
+
+    return int(psutil.Process().memory_info().rss)
+
+
+def _outlive_no_parent(stop: Stop) -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        stop.ask(ORPHAN_DRAIN_S)

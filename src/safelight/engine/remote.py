@@ -1,0 +1,71 @@
+"""The lane that waits for other machines: many tasks at once in one process, none of which holds a device."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+import structlog
+
+from safelight.engine.attempt import Attempts, Stop
+from safelight.engine.heart import Heart
+from safelight.engine.job import Toolbox
+from safelight.engine.worker import AGAIN_S, IDLE_S
+from safelight.errors import DatabaseAwayError
+from safelight.tasks.claims import Claims
+from safelight.tasks.ear import Ear
+from safelight.tasks.task import Lane, Task
+
+log = structlog.get_logger()
+
+
+class RemoteWorker:
+    """The loop."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        slots: int,
+        claims: Claims,
+        ear: Ear,
+        toolbox: Toolbox,
+        attempts: Attempts,
+        heart: Heart,
+        stop: Stop,
+    ) -> None:
+        """Take the worker's name, how many tasks it does at once, and what it works with."""
+        self._name = name
+        self._slots = slots
+        self._claims = claims
+        self._ear = ear
+        self._toolbox = toolbox
+        self._attempts = attempts
+        self._heart = heart
+        self._stop = stop
+
+    def run(self) -> None:
+        """Work until asked to stop, and until the tasks that run have ended or were handed back."""
+        self._heart.start()
+        running: set[Future[Task | None]] = set()
+        try:
+            self._toolbox.prepare()
+            with ThreadPoolExecutor(self._slots, thread_name_prefix="remote") as threads:
+                while not self._stop.asked:
+                    if len(running) >= self._slots:
+                        wait(running, timeout=IDLE_S, return_when=FIRST_COMPLETED)
+                    elif (task := self._next()) is not None:
+                        running.add(threads.submit(self._attempts.make, task))
+                    running = {one for one in running if not one.done()}
+        finally:
+            self._heart.stop()
+            self._toolbox.close()
+
+    def _next(self) -> Task | None:
+        try:
+            if self._claims.ready(Lane.REMOTE) and (task := self._claims.claim(self._name, Lane.REMOTE)) is not None:
+                return task
+            self._ear.wait(IDLE_S)
+        except DatabaseAwayError as error:
+            log.warning("database away", error=str(error))
+            self._stop.sleep(AGAIN_S)
+        return None

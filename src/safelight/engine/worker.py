@@ -1,0 +1,71 @@
+"""A worker of the device lane: claim, run, commit, one task at a time, with previews in between."""
+
+from __future__ import annotations
+
+import structlog
+
+from safelight.engine.attempt import Attempts, Stop
+from safelight.engine.heart import Heart
+from safelight.engine.job import Toolbox
+from safelight.errors import DatabaseAwayError
+from safelight.tasks.claims import Claims
+from safelight.tasks.ear import Ear
+from safelight.tasks.task import Lane, Priority, Task
+
+IDLE_S = 1.0
+"""How often a worker looks by itself: for scheduled tasks, and for leases that ran out."""
+AGAIN_S = 1.0
+"""How long it waits when the database is away."""
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """The loop."""
+
+    def __init__(
+        self, name: str, *, claims: Claims, ear: Ear, toolbox: Toolbox, attempts: Attempts, heart: Heart, stop: Stop
+    ) -> None:
+        """Take the worker's name, new at every start, and what it works with."""
+        self._name = name
+        self._claims = claims
+        self._ear = ear
+        self._toolbox = toolbox
+        self._attempts = attempts
+        self._heart = heart
+        self._stop = stop
+
+    def run(self) -> None:
+        """Work until asked to stop."""
+        self._heart.start()
+        try:
+            self._toolbox.prepare()
+            task: Task | None = None
+            while not self._stop.asked:
+                task = self._attempts.make(task, between=self._previews, chain=True) if task else self._next()
+            if task is not None:
+                self._claims.hand_back(task)
+        finally:
+            self._heart.stop()
+            self._toolbox.close()
+
+    def _next(self) -> Task | None:
+        try:
+            if self._claims.ready(Lane.DEVICE) and (task := self._claims.claim(self._name, Lane.DEVICE)) is not None:
+                return task
+            self._ear.wait(IDLE_S)
+        except DatabaseAwayError as error:
+            log.warning("database away", error=str(error))
+            self._stop.sleep(AGAIN_S)
+        return None
+
+    def _previews(self) -> None:
+        """Make the previews that wait, in the midst of another task."""
+        if not self._heart.preview_waits.is_set():
+            return
+        self._heart.preview_waits.clear()
+        try:
+            while (task := self._claims.claim(self._name, Lane.DEVICE, most=Priority.PREVIEW)) is not None:
+                self._attempts.make(task)
+        except DatabaseAwayError as error:
+            log.warning("database away", error=str(error))

@@ -1,0 +1,84 @@
+"""The parts of the service, assembled; the only other place where that is done is wiring, for the library's own."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from safelight.engine.chores import Chore
+from safelight.settings import Settings
+from safelight.store.blobs import Store
+from safelight.store.keys import sources
+from safelight.store.opening import open_store
+from safelight.tasks.answers import Answers
+from safelight.tasks.claims import Claims
+from safelight.tasks.daily import Daily
+from safelight.tasks.database import Database
+from safelight.tasks.events import Events
+from safelight.tasks.history import History
+from safelight.tasks.hook import Hook
+from safelight.tasks.moves import Moves
+from safelight.tasks.performance import Performance
+from safelight.tasks.photos import Photos
+from safelight.tasks.presets import OwnPresets
+from safelight.tasks.repository import Repository
+from safelight.tasks.retention import Retention
+from safelight.tasks.task import now
+from safelight.tasks.workers import Workers
+from safelight.wiring import Studio
+
+_DAY_MS = 86_400_000
+_SCRUB_AFTER_MS = 600_000
+
+
+class Service:
+    """What a studio has, and the tables and files."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the settings; nothing is connected yet.
+
+        Raises:
+            SettingsError: the address of the database cannot be used.
+        """
+        self.settings = settings
+        self.studio = Studio(settings)
+        self.database = Database(settings.database_address)
+        moves = Moves(self.database, posting=bool(settings.hook_url))
+        self.tasks = Repository(self.database, moves, most_waiting=settings.max_waiting)
+        self.claims = Claims(self.database, moves, lease_ms=round(settings.lease_s * 1000))
+        self.events = Events(self.database)
+        self.workers = Workers(self.database)
+        self.photos = Photos(self.database)
+        self.presets = OwnPresets(self.database)
+        self.answers = Answers(self.database)
+        self.history = History(self.database)
+        self.performance = Performance(self.database)
+
+    @cached_property
+    def store(self) -> Store:
+        """Where files live.
+
+        Raises:
+            SettingsError: its address cannot be used.
+            StoreError: its folder cannot be made.
+        """
+        return open_store(self.settings)
+
+    def chores(self) -> list[Chore]:
+        """What has to be done now and then, besides tasks."""
+        settings, store = self.settings, self.store
+        retention = Retention(self.database, store.discard, sources=sources)
+        found = [
+            Chore(name="sweep", every_s=5, run=lambda: retention.sweep(200)),
+            Chore(name="expire", every_s=60, run=lambda: retention.expire(settings.retention_days)),
+            Chore(name="scrub", every_s=3600, run=lambda: retention.scrub(store.keys(""), _SCRUB_AFTER_MS)),
+        ]
+        if settings.history_files:
+            daily = Daily(self.database, settings.data_dir / "history")
+            found.append(Chore(name="history", every_s=1, run=daily.run_once))
+            if settings.retention_days:
+                keep_ms = round(settings.retention_days * _DAY_MS)
+                found.append(Chore(name="old history", every_s=3600, run=lambda: daily.prune(now() - keep_ms)))
+        if settings.hook_url:
+            hook = Hook(self.database, settings.hook_url, settings.hook_secret)
+            found.append(Chore(name="hook", every_s=1, run=hook.send_due))
+        return found

@@ -1,0 +1,45 @@
+"""What workers work with, assembled in their own processes."""
+
+from __future__ import annotations
+
+import structlog
+
+from safelight.engine.job import Toolbox
+from safelight.engine.order import PHOTO
+from safelight.engine.photowork import PhotoWork
+from safelight.engine.urlwork import UrlWork
+from safelight.errors import SafelightError
+from safelight.settings import Settings
+from safelight.store.opening import open_store
+from safelight.tasks.task import PREVIEW, Lane
+from safelight.wiring import Studio
+
+log = structlog.get_logger()
+
+
+def toolbox(settings: Settings, lane: Lane) -> Toolbox:
+    """Make what a worker of a lane works with."""
+    if lane is Lane.REMOTE:
+        fetching = UrlWork(store=open_store(settings), settings=settings)
+        return Toolbox(handlers={PHOTO: fetching.photo}, warm=tuple, prepare=lambda: None, close=lambda: None)
+    studio = Studio(settings)
+    work = PhotoWork(
+        planner=studio.planner, run=studio.run, store=open_store(settings), max_pixels=settings.max_input_pixels
+    )
+    return Toolbox(
+        handlers={PHOTO: work.photo, PREVIEW: work.preview},
+        warm=lambda: tuple(studio.pool.resident()),
+        prepare=lambda: _warm_up(studio),
+        close=studio.pool.clear,
+    )
+
+
+def _warm_up(studio: Studio) -> None:
+    """Open the device, and load what should be warm; a model that cannot be had stops nobody."""
+    _ = studio.device
+    for name in filter(None, (one.strip() for one in studio.settings.preload.split(","))):
+        try:
+            with studio.pool.use(studio.catalog.get(name)):
+                log.info("warm", model=name)
+        except SafelightError as error:
+            log.warning("cannot be preloaded", model=name, error=str(error))
