@@ -60,7 +60,8 @@ class Settings(BaseSettings):
     max_output_pixels: int = Field(default=2_000_000_000, ge=1, description="Largest result made, in pixels.")
 
     database_url: str = Field(
-        default="", description="Address of the database. Empty: a SQLite file in the data folder. PostgreSQL: "
+        default="",
+        description="Address of the database. Empty: a SQLite file in the data folder. PostgreSQL: "
         "`postgresql://user:password@host/name`, with the extra `safelight[postgres]`.",
     )
     store_url: str = Field(
@@ -69,35 +70,41 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that the service listens on; 0 = any free one.")
     public_url: str = Field(
-        default="", description="How the service is reached from outside, as `https://photos.example`; "
+        default="",
+        description="How the service is reached from outside, as `https://photos.example`; "
         "absolute links begin with it. Empty: as the request came.",
     )
     token: str = Field(
-        default="", description="A secret that every request has to show as `Authorization: Bearer ...`. The service "
-        "listens beyond loopback only with a token, or for trusted networks."
+        default="",
+        description="A secret that every request has to show as `Authorization: Bearer ...`. The service "
+        "listens beyond loopback only with a token, or for trusted networks.",
     )
     trusted_networks: str = Field(
-        default="", description="Networks whose clients need no token and may act for any user, separated by commas, "
+        default="",
+        description="Networks whose clients need no token and may act for any user, separated by commas, "
         "as `10.0.0.0/8`.",
     )
     cors_origins: str = Field(
-        default="", description="Web pages that may call the service from a browser: their origins, separated by "
+        default="",
+        description="Web pages that may call the service from a browser: their origins, separated by "
         "commas; `null` for pages opened from a file.",
     )
     allowed_hosts: str = Field(
-        default="", description="Names, beside loopback and those of SAFELIGHT_PUBLIC_URL and SAFELIGHT_HOST, by which "
+        default="",
+        description="Names, beside loopback and those of SAFELIGHT_PUBLIC_URL and SAFELIGHT_HOST, by which "
         "the service may be called, separated by commas.",
     )
     fetch_allow: str = Field(
-        default="", description="Hosts or networks that `image_url` may reach although they are private, separated by "
-        "commas.",
+        default="",
+        description="Hosts or networks that `image_url` may reach although they are private, separated by commas.",
     )
     enhance_preset: str = Field(default="general", description="The preset of POST /enhance if none is named.")
     preload: str = Field(default="", description="Models to load when a worker starts, separated by commas.")
     workers: int = Field(default=1, ge=1, le=64, description="Most workers at a time; they grow with the backlog.")
     workers_min: int = Field(default=1, ge=0, le=64, description="Workers that stay when there is nothing to do.")
     worker_devices: str = Field(
-        default="", description="Devices of the workers in turn, separated by commas, as `cuda:0,cuda:1`. "
+        default="",
+        description="Devices of the workers in turn, separated by commas, as `cuda:0,cuda:1`. "
         "Empty: SAFELIGHT_DEVICE for all.",
     )
     lease_s: float = Field(

@@ -72,7 +72,6 @@ class Plan:
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
-
     def file_name(self, stem: str) -> str:
         """The name of the result's file, from the photo's name without suffix: it carries what made the result."""
         parts = [self.recipe.name or "recipe"]
