@@ -132,7 +132,7 @@ class Acceptor:
 
         return group, self._service.tasks.accept(new, batch=group, done=done, failed=failed, keep=keep)
 
-    def again(self, task: Task) -> Task:
+    def again(self, task: Task, *, idempotency: str | None = None) -> Task:
         """Accept a task like another one: the same photo, recipe and output, for the same owner.
 
         Raises: as :meth:`accept`, and UnknownTaskError where the task has no photo.
@@ -144,7 +144,7 @@ class Acceptor:
             key=task.input_key, name=task.input_name, width=task.width or 1, height=task.height or 1,
             size=task.size or 0,
         )  # fmt: skip
-        return self.accept(Caller(owner=task.owner, sees=task.owner), order, [source])[1][0]
+        return self.accept(Caller(owner=task.owner, sees=task.owner), order, [source], idempotency=idempotency)[1][0]
 
     def preview(self, caller: Caller, order: Order, source: Source, page: str | None) -> tuple[Plan, Task]:
         """Accept a preview; those that the same page has asked for before are cancelled.
@@ -163,7 +163,9 @@ class Acceptor:
         [accepted] = self._service.tasks.accept([task], keep=source.keep)
         return plan, accepted
 
-    def fetched(self, caller: Caller, order: Order, url: str, *, not_before: int = 0) -> Task:
+    def fetched(
+        self, caller: Caller, order: Order, url: str, *, not_before: int = 0, idempotency: str | None = None
+    ) -> Task:
         """Accept a task on a photo that has to be fetched from another server first.
 
         Raises: as :meth:`accept`.
@@ -172,7 +174,7 @@ class Acceptor:
         plan, _ = self.plan(order, None)
         payload = {**order.to_json(), "image_url": url}
         task = NewTask(
-            owner=caller.owner, kind=PHOTO, lane=Lane.REMOTE, payload=payload, not_before=not_before,
+            id=self._ids(caller, idempotency, 1)[0], owner=caller.owner, kind=PHOTO, lane=Lane.REMOTE, payload=payload, not_before=not_before,
             input_name=url.split("?")[0].rstrip("/").rsplit("/", 1)[-1][:200] or "photo", signature=plan.signature,
             facts=facts(plan, None),
         )  # fmt: skip

@@ -16,13 +16,17 @@ from safelight.api.accepting import Acceptor
 from safelight.api.links import Links, service_secret
 from safelight.api.live import Hub
 from safelight.api.measuring import Samples
+from safelight.api.methods import Allowed, Methods
 from safelight.api.parts import Parts
+from safelight.api.plain import Plain
 from safelight.api.repeat import Repeat
-from safelight.api.routes import batches, classic, events, monitor, photos, plans, presets, tasks
+from safelight.api.routes import batches, classic, events, monitor, photos, plans, presets, reference, tasks
 from safelight.api.security import Guard, Rules, rules
 from safelight.api.shaping import API, Shaper
+from safelight.api.shield import Shield
 from safelight.api.views import ErrorView
 from safelight.service import Service
+from safelight.settings import Settings
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorView, "description": text}
@@ -31,11 +35,13 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
         401: "A token is missing.",
         403: "This caller may not do this.",
         404: "There is no such thing, or it belongs to somebody else.",
+        405: "Not with this method; see Allow.",
         409: "Not in this state.",
         413: "Too large.",
         415: "Not a format that is opened here.",
         422: "A value is not valid; the message says which, and what is.",
         429: "Too much is waiting; see Retry-After.",
+        500: "A fault in the service.",
         503: "The database or the store is away; see Retry-After.",
         507: "The disk is too full for new work.",
     }.items()
@@ -65,7 +71,7 @@ def create_app(service: Service) -> FastAPI:
 
     app = FastAPI(
         title="Safelight", version=__version__, description=_DESCRIPTION, lifespan=lifespan,
-        middleware=_middleware(service, links, found), docs_url=None, redoc_url=None, responses=_ERRORS,
+        middleware=_middleware(service, links, found, Allowed(lambda: app.openapi())), docs_url=None, redoc_url=None, responses=_ERRORS,
         separate_input_output_schemas=False,
     )  # fmt: skip
     app.state.parts = Parts(
@@ -76,23 +82,36 @@ def create_app(service: Service) -> FastAPI:
         performance=service.performance,
         samples=samples,
     )
-    errors.install(app)
+    errors.install(app, _hidden(service.settings))
     api = APIRouter(prefix=API)
     # The events of a task before the task itself: the more special path first.
     for one in (classic, events, tasks, batches, photos, plans, presets, monitor):
         api.include_router(one.router)
     app.include_router(api)
     app.include_router(monitor.root)
+    app.include_router(reference.router)
     return app
 
 
-def _middleware(service: Service, links: Links, found: Rules) -> list[Middleware]:
+def _middleware(service: Service, links: Links, found: Rules, allowed: Allowed) -> list[Middleware]:
     """What a request passes, the outermost first."""
-    outer = [Middleware(Guard, rules=found, links=links), Middleware(Repeat, answers=service.answers)]
+    shield = Middleware(Shield, shared=bool(found.origins))
+    inner = [
+        Middleware(Guard, rules=found, links=links),
+        Middleware(Plain),
+        Middleware(Repeat, answers=service.answers),
+        Middleware(Methods, allowed=allowed),
+    ]
     if not found.origins:
-        return outer
+        return [shield, *inner]
     cors = Middleware(
         CORSMiddleware, allow_origins=sorted(found.origins), allow_methods=["*"], allow_headers=["*"],
-        expose_headers=["Retry-After", "Content-Disposition"],
+        expose_headers=["Retry-After", "Content-Disposition", "Idempotent-Replayed"],
     )  # fmt: skip
-    return [cors, *outer]
+    return [shield, cors, *inner]
+
+
+def _hidden(settings: Settings) -> dict[str, str]:
+    """Folders of this machine, and what clients are told instead of their names."""
+    models = {str(folder): "the models folder" for folder in settings.model_folders}
+    return {**models, str(settings.data_dir): "the data folder"}

@@ -22,11 +22,34 @@ def form(properties: dict[str, Any], required: list[str], other: dict[str, Any] 
     schema = {"type": "object", "properties": properties, "required": required}
     content: dict[str, Any] = {"multipart/form-data": {"schema": schema}}
     if other is not None:
-        content["application/json"] = {"schema": other}
+        content["application/json"] = {"schema": other, "example": {"photo": "PHOTO_ID", "preset": "general"}}
     return {"requestBody": {"required": True, "content": content}}
 
 
+def example(content: dict[str, Any]) -> dict[str, Any]:
+    """The part of an OpenAPI operation that shows a body of JSON."""
+    return {"requestBody": {"content": {"application/json": {"example": content}}}}
+
+
+def gives(*media: str) -> dict[int | str, dict[str, Any]]:
+    """The part of an OpenAPI operation that describes an answer that is a file."""
+    schema = {"type": "string", "format": "binary"}
+    return {200: {"content": {one: {"schema": schema} for one in media}, "description": "The file."}}
+
+
+PICTURE = gives("image/png", "image/jpeg", "image/webp", "image/tiff", "image/avif")
+ORIGINAL = gives(
+    "image/jpeg", "image/png", "image/webp", "image/tiff", "image/avif", "image/heic", "application/octet-stream"
+)
+THUMBNAIL = gives("image/webp")
+PAGE = gives("text/html")
+PDF = gives("application/pdf")
+ZIP = gives("application/zip")
+METRICS = gives("text/plain")
+
 FORM_ONE = form({"file": _FILE, **_FIELDS}, ["file"])
-FORM_BATCH = form({"files": {"type": "array", "items": _FILE, "minItems": 1}, **_FIELDS}, ["files"])
+FORM_BATCH = form(
+    {"files": {"type": "array", "items": _FILE, "minItems": 1, "description": "The photos."}, **_FIELDS}, ["files"]
+)
 FORM_PHOTO = form({"file": _FILE}, ["file"])
 FILE = _FILE

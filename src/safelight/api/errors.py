@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -36,8 +37,11 @@ STATUSES: Mapping[str, int] = MappingProxyType({
     "missing_weights": 422,
     "licence_not_accepted": 422,
     "cannot_write": 422,
+    "out_of_memory": 422,
+    "preview_failed": 422,
     "queue_full": 429,
     "database_away": 503,
+    "timed_out": 503,
     "store_failed": 503,
     "store_full": 507,
     "disk_full": 507,
@@ -49,6 +53,15 @@ _CODES = MappingProxyType({
     406: "not_acceptable", 409: "wrong_state", 413: "upload_too_large", 415: "unsupported_format",
     422: "bad_request", 429: "queue_full",
 })  # fmt: skip
+
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "database_away": "the database cannot be reached, or is too busy; what was accepted before is safe",
+        "store_failed": "a file cannot be read or written where files are kept",
+        "disk_full": "the disk is full where files are kept",
+    }
+)
+"""What is told of faults whose own words name addresses and folders; those are in the log."""
 
 log = structlog.get_logger()
 
@@ -67,22 +80,43 @@ def answer(
         found.setdefault("Retry-After", str(RETRY_S))
     if status == 401:
         found.setdefault("WWW-Authenticate", "Bearer")
-    return JSONResponse(body.model_dump(), status_code=status, headers=found)
+    return _Json(body.model_dump(), status_code=status, headers=found)
+
+
+class _Json(JSONResponse):
+    """JSON that is sent whatever a client wrote: halves of characters too, which are no UTF-8."""
+
+    def render(self, content: object) -> bytes:
+        """Write it."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def answer_to(error: SafelightError) -> JSONResponse:
     """Make the answer to an error of the tree."""
     status = STATUSES.get(error.code, 500)
-    if status == 500:
-        log.error("fault", code=error.code, error=str(error))
-    return answer(status, error.code, str(error), {"hint": error.hint} if error.hint else {})
+    if status < 500:
+        return answer(status, error.code, str(error), {"hint": error.hint} if error.hint else {})
+    log.error("fault", code=error.code, error=str(error))
+    return answer(status, error.code, words_for(error))
 
 
-def install(app: FastAPI) -> None:
-    """Let every error leave in the one shape."""
+def words_for(error: SafelightError) -> str:
+    """Say what went wrong on the side of the service, without names of its folders and addresses."""
+    if error.code in ("store_full", "timed_out"):
+        return str(error)
+    return _WORDS.get(error.code, "a fault in the service; the log of the service has more")
+
+
+def install(app: FastAPI, hidden: Mapping[str, str]) -> None:
+    """Let every error leave in the one shape; ``hidden`` are folders, and what is said instead of their names."""
 
     def known(_request: Request, error: Exception) -> JSONResponse:
-        return answer_to(error if isinstance(error, SafelightError) else InternalError(str(error)))
+        if not isinstance(error, SafelightError):
+            return answer_to(InternalError(str(error)))
+        for folder, name in hidden.items():
+            error.message = error.message.replace(folder, name)
+            error.hint = error.hint and error.hint.replace(folder, name)
+        return answer_to(error)
 
     def invalid(_request: Request, error: Exception) -> JSONResponse:
         found = error.errors() if isinstance(error, RequestValidationError) else []
@@ -92,15 +126,10 @@ def install(app: FastAPI) -> None:
 
     def http(_request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):
-            return answer(500, "internal", "a fault in the service")
+            return answer(500, "internal", words_for(InternalError("")))
         code = _CODES.get(error.status_code, "error")
         return answer(error.status_code, code, str(error.detail), headers=error.headers)
-
-    def fault(request: Request, error: Exception) -> JSONResponse:
-        log.error("fault", path=request.url.path, error=f"{type(error).__name__}: {error}", exc_info=error)
-        return answer(500, "internal", "a fault in the service; the log of the service has more")
 
     app.add_exception_handler(SafelightError, known)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, fault)

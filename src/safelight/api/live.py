@@ -93,6 +93,10 @@ class Hub:
         """End, and let all listeners go."""
         self._stop.set()
         self._some.set()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._dismiss)
+
+    def _dismiss(self) -> None:
         for listener in list(self._listeners):
             _push(listener, None)
 

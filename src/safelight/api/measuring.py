@@ -14,7 +14,18 @@ import psutil
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from safelight import __version__
-from safelight.api.views import Health
+from safelight.api.errors import words_for
+from safelight.api.health_views import (
+    ComfyView,
+    CurrentMetrics,
+    DiskView,
+    EngineView,
+    Health,
+    PerformanceSummary,
+    PerformanceView,
+    TimesView,
+    WorkerView,
+)
 from safelight.errors import SafelightError
 from safelight.service import Service
 from safelight.tasks.performance import Performance, Times
@@ -76,29 +87,24 @@ class Measuring:
         self._service = service
         self._performance = performance
 
-    def performance(self, samples: Sequence[Sample]) -> dict[str, object]:
+    def performance(self, samples: Sequence[Sample]) -> PerformanceView:
         """The answer of ``/performance``."""
         summary, counts, at = self._performance.summary(), self._service.tasks.counts(), _now()
         times = round(summary.overall.mean, 3)
-        current: dict[str, object] = {
-            "timestamp": at,
-            **asdict(samples[-1]),
-            "active_tasks": counts[Status.PROCESSING],
-            "queue_size": counts[Status.PENDING],
-            "avg_processing_time": times,
-        }
-        over: dict[str, object] = {
-            f"avg_{name}": _mean([getattr(sample, name) for sample in samples]) for name in Sample.__dataclass_fields__
-        }
-        return {
-            "current_metrics": current,
-            "performance_summary": {
-                **over, "avg_processing_time": times, "total_processed": counts[Status.COMPLETED],
-            },
-            "operations": _by_name(summary.operations),
-            "models": _by_name(summary.models),
-            "timestamp": at,
-        }  # fmt: skip
+        return PerformanceView(
+            current_metrics=CurrentMetrics(
+                timestamp=at, **asdict(samples[-1]), active_tasks=counts[Status.PROCESSING],
+                queue_size=counts[Status.PENDING], avg_processing_time=times,
+            ),
+            performance_summary=PerformanceSummary(
+                avg_cpu_usage=_mean([one.cpu_usage for one in samples]),
+                avg_memory_usage=_mean([one.memory_usage for one in samples]),
+                avg_gpu_usage=_mean([one.gpu_usage for one in samples]),
+                avg_gpu_memory=_mean([one.gpu_memory for one in samples]),
+                avg_processing_time=times, total_processed=counts[Status.COMPLETED],
+            ),
+            operations=_by_name(summary.operations), models=_by_name(summary.models), timestamp=at,
+        )  # fmt: skip
 
     def health(self) -> Health:
         """The answer of ``/health``."""
@@ -107,27 +113,27 @@ class Measuring:
         try:
             workers, counts = self._living(), self._service.tasks.counts()
         except SafelightError as error:
-            trouble = str(error)
+            trouble = words_for(error)
         free = self._service.store.free_bytes()
         full = free is not None and free < settings.min_free_mb * 2**20
         return Health(
             status="degraded" if full or trouble != "ok" else "ok",
             version=__version__,
             database=trouble,
-            engine={
-                "kind": "local",
-                "workers": [
-                    {
-                        "name": worker.id, "lane": worker.lane.value, "device": worker.device,
-                        "warm_models": worker.facts.get("warm", []), "memory": worker.facts.get("memory"),
-                    }
+            engine=EngineView(
+                kind="local",
+                workers=[
+                    WorkerView(
+                        name=worker.id, lane=worker.lane.value, device=worker.device,
+                        warm_models=worker.facts.get("warm", []), memory=worker.facts.get("memory"),
+                    )
                     for worker in workers
                 ],
-                "tasks": {status.value: count for status, count in counts.items()},
-            },
+                tasks={status.value: count for status, count in counts.items()},
+            ),
             warm_models=sorted({model for worker in workers for model in worker.facts.get("warm", [])}),
-            comfyui={"servers": []},
-            disk={"free_bytes": free, "needed_bytes": settings.min_free_mb * 2**20, "full": full},
+            comfyui=ComfyView(servers=[]),
+            disk=DiskView(free_bytes=free, needed_bytes=settings.min_free_mb * 2**20, full=full),
         )  # fmt: skip
 
     def metrics(self) -> bytes:
@@ -174,9 +180,9 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return round(fmean(known), 2) if known else None
 
 
-def _by_name(found: Mapping[str, Times]) -> dict[str, object]:
+def _by_name(found: Mapping[str, Times]) -> dict[str, TimesView]:
     return {
-        name: {"count": times.count, "mean": round(times.mean, 3), "p95": round(times.p95, 3)}
+        name: TimesView(count=times.count, mean=round(times.mean, 3), p95=round(times.p95, 3))
         for name, times in found.items()
     }
 

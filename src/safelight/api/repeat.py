@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from urllib.parse import parse_qs
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from safelight.api.errors import answer, answer_to
-from safelight.errors import SafelightError
+from safelight.errors import SafelightError, WrongStateError
 from safelight.tasks.answers import Answer, Answers
 from safelight.tasks.task import LOCAL
 
@@ -52,14 +54,16 @@ class Repeat:
             await answer_to(error)(scope, receive, send)
             return
         if kept is not None:
-            await _replay(kept, receive, send)
+            await _replay(kept, _Taker(scope, receive), send)
             return
-        recorder = _Recorder(send)
+        recorder, taker = _Recorder(send), _Taker(scope, receive)
         try:
-            await self._app(scope, receive, recorder)
+            await self._app(scope, taker, recorder)
         finally:
-            if recorder.keepable:
-                found = Answer(status=recorder.status, body=recorder.body.decode("utf-8", "replace"))
+            if recorder.keepable and (recorder.status < 400 or not taker.gone):
+                await _rest(taker)
+                body = recorder.body.decode("utf-8", "replace")
+                found = Answer(status=recorder.status, body=f"{taker.digest()}\n{body}")
                 await asyncio.to_thread(self._answers.end, owner, key, found)
             else:
                 await asyncio.to_thread(self._answers.drop, owner, key)
@@ -90,19 +94,66 @@ class _Recorder:
         return self.whole and final and len(self.body) <= _MOST
 
 
+class _Taker:
+    """Passes a request's body on, and makes a hash of it that does not depend on how a form marks its parts."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.scope = scope
+        self._receive = receive
+        self._hash = hashlib.sha256()
+        _, options = parse_options_header(Headers(scope=scope).get("content-type", ""))
+        # Programs choose the boundary of a form anew every time they send it.
+        self._mark = options.get(b"boundary", b"")
+        self._tail = b""
+        self.whole = False
+        self.gone = False
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._take(message.get("body", b""))
+            self.whole = self.whole or not message.get("more_body", False)
+        else:
+            self.gone = self.gone or not self.whole
+        return message
+
+    def digest(self) -> str:
+        """The hash of what came."""
+        found = self._hash.copy()
+        found.update(self._tail)
+        return found.hexdigest()
+
+    def _take(self, data: bytes) -> None:
+        if not self._mark:
+            self._hash.update(data)
+            return
+        text = (self._tail + data).replace(self._mark, b"\0")
+        keep = min(len(text), len(self._mark) - 1)
+        self._hash.update(text[: len(text) - keep])
+        self._tail = text[len(text) - keep :]
+
+
 def _owner(scope: Scope) -> str:
-    headers = Headers(scope=scope)
-    return (headers.get("x-user-id") or LOCAL)[:128]
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    user = query.get("user_id", [""])[-1] or Headers(scope=scope).get("x-user-id")
+    return (user or LOCAL)[:128]
 
 
-async def _replay(kept: Answer, receive: Receive, send: Send) -> None:
-    # The body is taken, so that a client that is still sending it gets to read the answer.
-    while True:
-        message = await receive()
-        if message["type"] != "http.request" or not message.get("more_body", False):
-            break
+async def _rest(taker: _Taker) -> None:
+    """Take what is left of a body: so the client gets to read the answer, and the hash is that of all."""
+    while not taker.whole and not taker.gone:
+        await taker()
+
+
+async def _replay(kept: Answer, taker: _Taker, send: Send) -> None:
+    await _rest(taker)
+    sent, _, text = kept.body.partition("\n")
+    if sent != taker.digest():
+        error = WrongStateError("this Idempotency-Key was used for another request")
+        await answer_to(error)(taker.scope, taker, send)
+        return
+    body = text.encode()
     headers = [(b"content-type", b"application/json"), (b"idempotent-replayed", b"true")]
-    body = kept.body.encode()
     headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": kept.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

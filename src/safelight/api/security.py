@@ -17,7 +17,8 @@ from safelight.errors import ForbiddenError, NotSignedInError, SafelightError, S
 from safelight.settings import Settings
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN = frozenset({"/health"})
+_OPEN = frozenset({"/health", "/", "/docs", "/openapi.json"})
+"""What tells nothing of anybody: a browser has no way to show a token there."""
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Network = IPv4Network | IPv6Network

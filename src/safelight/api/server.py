@@ -7,10 +7,14 @@ import multiprocessing.connection
 import signal
 import socket
 import threading
+from types import FrameType
+from typing import cast
 
 import uvicorn
 
 from safelight.api.app import create_app
+from safelight.api.live import Hub
+from safelight.api.parts import Parts
 from safelight.engine.logs import configure
 from safelight.service import Service
 from safelight.settings import Settings
@@ -22,15 +26,29 @@ def serve(settings: Settings, listening: socket.socket) -> None:
     """Serve on a socket that listens already, until told to stop or until the parent process is gone."""
     configure(settings.log_level, worker="api")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    server = uvicorn.Server(
+    app = create_app(Service(settings))
+    server = _Server(
         uvicorn.Config(
-            create_app(Service(settings)), log_config=None, access_log=False, server_header=False,
+            app, log_config=None, access_log=False, server_header=False,
             proxy_headers=False, timeout_graceful_shutdown=_DRAIN_S, ws="websockets-sansio", ws_max_size=1 << 16,
             h11_max_incomplete_event_size=1 << 16, backlog=2048, timeout_keep_alive=30,
         )
     )  # fmt: skip
+    server.hub = cast("Parts", app.state.parts).hub
     threading.Thread(target=_outlive_no_parent, args=(server,), daemon=True).start()
     server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Lets those go who only listen, as it would wait for them otherwise."""
+
+    hub: Hub | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end."""
+        if self.hub is not None:
+            self.hub.stop()
+        super().handle_exit(sig, frame)
 
 
 def _outlive_no_parent(server: uvicorn.Server) -> None:

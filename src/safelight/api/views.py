@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,7 +26,7 @@ class ErrorBody(View):
 class ErrorView(View):
     """The one shape of all errors."""
 
-    error: ErrorBody
+    error: ErrorBody = Field(description="What went wrong.")
     detail: str = Field(description="The message again, for clients that look here.")
 
 
@@ -97,16 +97,16 @@ class FullTaskView(TaskView):
 class TaskPage(View):
     """A page of the history, newest first."""
 
-    tasks: list[FullTaskView]
+    tasks: list[FullTaskView] = Field(description="The tasks, the newest first.")
     next: str | None = Field(description="What to send as `cursor` for the next page; None at the end.")
 
 
 class UserTasks(View):
     """The newest tasks of a user."""
 
-    user_id: str
+    user_id: str = Field(description="The user.")
     total: int = Field(description="How many tasks the user has in all.")
-    tasks: list[TaskView]
+    tasks: list[TaskView] = Field(description="The newest of them, the newest first.")
 
 
 class BatchAccepted(View):
@@ -114,35 +114,38 @@ class BatchAccepted(View):
 
     batch_task_id: str = Field(description="Id of the batch.")
     total_files: int = Field(description="How many files were sent; each is accounted for.")
-    status: BatchStatus
-    message: str
-    created_at: str
+    status: BatchStatus = Field(description="Where the batch is: pending.")
+    message: str = Field(description="What was done, in a few words.")
+    created_at: str = Field(description="When it was accepted, RFC 3339 UTC.")
     sub_tasks: list[str] = Field(description="Ids of the tasks, in the order of the files.")
 
 
 class SubTask(View):
     """A task of a batch."""
 
-    task_id: str
-    status: Status
+    task_id: str = Field(description="Id of the task.")
+    status: Status = Field(description="Where it is; a cancelled task reads failed here.")
     filename: str = Field(description="Name of the original.")
-    progress: float
-    error: str | None
+    progress: float = Field(description="Finished share, 0-1.", ge=0, le=1)
+    error: str | None = Field(description="Why it failed.")
 
 
 class BatchView(View):
     """Where a batch is."""
 
-    batch_task_id: str
-    status: BatchStatus
-    message: str
-    total_files: int
-    completed_files: int
-    failed_files: int
-    progress: float = Field(description="Finished share, 0-1.")
-    sub_tasks: list[SubTask]
-    created_at: str
-    updated_at: str
+    batch_task_id: str = Field(description="Id of the batch.")
+    status: BatchStatus = Field(
+        description="pending, processing, completed, partial_completed (some done, some failed) or failed (none done). "
+        "A cancelled batch reads failed, with the word in the message."
+    )
+    message: str = Field(description="How many are done, failed and cancelled, in words.")
+    total_files: int = Field(description="How many files were sent.")
+    completed_files: int = Field(description="How many are done.")
+    failed_files: int = Field(description="How many failed or were cancelled.")
+    progress: float = Field(description="Finished share, 0-1.", ge=0, le=1)
+    sub_tasks: list[SubTask] = Field(description="The tasks, in the order of the files.")
+    created_at: str = Field(description="When it was accepted, RFC 3339 UTC.")
+    updated_at: str = Field(description="When any of its tasks last changed, RFC 3339 UTC.")
 
 
 class ForecastView(View):
@@ -161,7 +164,7 @@ class PlanView(View):
 
     signature: str = Field(description="SHA-256 over all that decides what the result looks like.")
     forecast: ForecastView | None = Field(description="What it takes; None if no photo was named.")
-    warnings: list[str]
+    warnings: list[str] = Field(description="What cannot be honoured, or is decided for the user.")
     models: list[str] = Field(description="Ids of the models that would run.")
     params: dict[str, Any] = Field(description="Recipe and output with every default filled in.")
 
@@ -169,56 +172,56 @@ class PlanView(View):
 class PreviewView(View):
     """A preview that is ready."""
 
-    task_id: str
+    task_id: str = Field(description="Id of its task.")
     signature: str = Field(description="Signature of the plan it was asked for: the same that POST /plan gives.")
-    url: str = Field(description="Where the picture is.")
-    width: int
-    height: int
-    seconds: float
-    warnings: list[str]
+    url: str = Field(description="Where the picture is, for some minutes.")
+    width: int = Field(description="Pixels across.")
+    height: int = Field(description="Pixels down.")
+    seconds: float = Field(description="How long it took.")
+    warnings: list[str] = Field(description="What was not honoured, or was decided for the user.")
 
 
 class PhotoView(View):
     """A photo that was uploaded."""
 
-    photo_id: str
-    filename: str
-    format: str
-    width: int
-    height: int
-    bytes: int
-    sha256: str
+    photo_id: str = Field(description="Id of the photo; it cannot be guessed.")
+    filename: str = Field(description="Name of its file.")
+    format: str = Field(description="Its format, by its content.")
+    width: int = Field(description="Pixels across, upright.")
+    height: int = Field(description="Pixels down, upright.")
+    bytes: int = Field(description="Size of its file.")
+    sha256: str = Field(description="SHA-256 of its file.")
     url: str = Field(description="Where it is, byte for byte.")
-    created_at: str
+    created_at: str = Field(description="When it was sent, RFC 3339 UTC.")
 
 
 class PresetView(View):
     """A recipe with a name."""
 
-    name: str
-    title: str
-    summary: str
+    name: str = Field(description="Its name, as `preset` takes it.")
+    title: str = Field(description="What people call it.")
+    summary: str = Field(description="What it is for, in a sentence.")
     own: bool = Field(description="Whether it is the user's own, and not one that comes with Safelight.")
-    recipe: dict[str, Any]
+    recipe: dict[str, Any] = Field(description="What is done: `{name, title, summary, steps: [{operation, ...}]}`.")
 
 
 class OperationView(View):
     """An operation."""
 
-    id: str
-    title: str
-    summary: str
+    id: str = Field(description="Its name in recipes.")
+    title: str = Field(description="What people call it.")
+    summary: str = Field(description="What it does, in a sentence.")
     params: dict[str, Any] = Field(description="JSON Schema of its parameters.")
 
 
 class ModelView(View):
     """A model."""
 
-    id: str
-    title: str
-    task: str
-    scale: int | None
-    licence: str
+    id: str = Field(description="Its name, as parameters take it.")
+    title: str = Field(description="What people call it.")
+    task: str = Field(description="What it is for.")
+    scale: int | None = Field(description="How many times larger it makes a photo; None if it does not.")
+    licence: str = Field(description="Licence of its weights.")
     state: str = Field(description="Whether its weights are here.")
     warm: bool = Field(description="Whether a worker has it in memory.")
 
@@ -226,22 +229,10 @@ class ModelView(View):
 class Stats(View):
     """How many tasks there are."""
 
-    total_tasks: int
-    pending: int
-    processing: int
-    completed: int
-    failed: int
-    cancelled: int
+    total_tasks: int = Field(description="All of them.")
+    pending: int = Field(description="Those that wait.")
+    processing: int = Field(description="Those that run.")
+    completed: int = Field(description="Those that are done.")
+    failed: int = Field(description="Those that failed.")
+    cancelled: int = Field(description="Those that were cancelled.")
     paused: bool = Field(description="Whether no work is handed out.")
-
-
-class Health(View):
-    """How the service is."""
-
-    status: Literal["ok", "degraded"]
-    version: str
-    database: str = Field(description="`ok`, or what is wrong.")
-    engine: dict[str, Any]
-    warm_models: list[str]
-    comfyui: dict[str, Any]
-    disk: dict[str, Any]

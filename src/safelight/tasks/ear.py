@@ -80,18 +80,19 @@ class _PostgresEar:
                 # What happened before the first LISTEN was not heard.
                 self._listen()
                 return True
-            return any(True for _ in self._connection.driver_connection.notifies(timeout=seconds, stop_after=1))
+            return any(True for _ in self._connection.notifies(timeout=seconds, stop_after=1))
         except (psycopg.Error, DBAPIError) as error:
             self.close()
             raise DatabaseAwayError(f"{self._database.where}: {' '.join(str(error).split())}") from error
 
     def close(self) -> None:
         if self._connection is not None:
-            self._connection.invalidate()
+            self._connection.close()
             self._connection = None
 
     def _listen(self) -> None:
-        self._connection = self._database.engine.raw_connection()
-        self._connection.detach()
-        self._connection.driver_connection.autocommit = True
-        self._connection.driver_connection.execute(f"LISTEN {CHANNEL}")
+        pooled = self._database.engine.raw_connection()
+        self._connection = pooled.driver_connection
+        pooled.detach()
+        self._connection.autocommit = True
+        self._connection.execute(f"LISTEN {CHANNEL}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from safelight.api.bodies import PAGE, PDF
 from safelight.api.caller import Calling
 from safelight.api.parts import Having
 from safelight.api.reporting import batch_page, batch_pdf
@@ -33,13 +34,13 @@ def retry(batch_id: str, having: Having, caller: Calling) -> BatchView:
     return having.shaper.batch(*having.service.tasks.find_batch(caller.sees, batch_id))
 
 
-@router.get("/{batch_id}/report", summary="Report as a web page", response_class=HTMLResponse)
+@router.get("/{batch_id}/report", summary="Report as a web page", responses=PAGE, response_class=HTMLResponse)
 def report(batch_id: str, having: Having, caller: Calling) -> Response:
     """Give a page with all photos before and after, failures with their reasons, and the times."""
     return batch_page(having, *having.service.tasks.find_batch(caller.sees, batch_id))
 
 
-@router.get("/{batch_id}/report.pdf", summary="Report as PDF", response_class=Response)
+@router.get("/{batch_id}/report.pdf", summary="Report as PDF", responses=PDF, response_class=Response)
 def report_pdf(batch_id: str, having: Having, caller: Calling) -> Response:
     """Give the report as PDF."""
     return batch_pdf(having, *having.service.tasks.find_batch(caller.sees, batch_id))

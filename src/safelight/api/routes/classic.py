@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from safelight.api.asking import lenient
-from safelight.api.bodies import FORM_BATCH, FORM_ONE
+from safelight.api.bodies import FORM_BATCH, FORM_ONE, PICTURE, ZIP
 from safelight.api.caller import Caller, Calling, caller_for
 from safelight.api.files import file_response
 from safelight.api.parts import Having, Parts
@@ -19,7 +19,7 @@ from safelight.api.repeat import idempotency_of
 from safelight.api.views import BatchAccepted, BatchView, TaskView, UserTasks
 from safelight.api.zipping import zip_response
 from safelight.engine.order import Order
-from safelight.errors import BadRequestError, WrongStateError
+from safelight.errors import BadRequestError, UnknownTaskError, WrongStateError
 from safelight.tasks.history import Filters
 from safelight.tasks.record import rfc3339
 from safelight.tasks.status import ENDED, BatchStatus, Status
@@ -88,7 +88,7 @@ def batch_status(batch_id: str, having: Having, caller: Calling) -> BatchView:
     return having.shaper.batch(*having.service.tasks.find_batch(caller.sees, batch_id))
 
 
-@router.get("/batch/download/{batch_id}", summary="Download a batch as ZIP", response_class=Response)
+@router.get("/batch/download/{batch_id}", summary="Download a batch as ZIP", responses=ZIP, response_class=Response)
 def batch_download(
     batch_id: str,
     having: Having,
@@ -103,7 +103,7 @@ def batch_download(
     return zip_response(having.service.store, ready, name=f"batch_{batch_id[:8]}.zip")
 
 
-@router.get("/download/{task_id}", summary="Download a result", response_class=Response)
+@router.get("/download/{task_id}", summary="Download a result", responses=PICTURE, response_class=Response)
 def download(
     task_id: str,
     having: Having,
@@ -130,9 +130,15 @@ def task(task_id: str, request: Request, having: Having, caller: Calling) -> Tas
 
 @router.get("/user/{user_id}/tasks", summary="The newest tasks of a user")
 def user_tasks(
-    user_id: str, request: Request, having: Having, limit: Annotated[int, Query(ge=1, le=1000)] = 50
+    user_id: str,
+    request: Request,
+    having: Having,
+    acting: Calling,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Most tasks to give.")] = 50,
 ) -> UserTasks:
     """Give the newest tasks of a user, the newest first."""
+    if acting.sees not in (None, user_id):
+        raise UnknownTaskError("there is no such user")
     caller = caller_for(user_id)
     page = having.service.history.search(caller.owner, Filters(), limit=limit)
     total = sum(having.service.tasks.counts(caller.owner).values())

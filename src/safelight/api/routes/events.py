@@ -21,7 +21,10 @@ _SILENCE_S = 15.0
 _HELLO = b"retry: 1000\n\n"
 _STILL_HERE = b": still here\n\n"
 
-Last = Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)]
+Last = Annotated[
+    str | None,
+    Header(alias="Last-Event-ID", max_length=20, description="Id of the last event that came; go on after it."),
+]
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Events as they come."}
 }
@@ -56,7 +59,7 @@ def task_events(task_id: str, having: Having, caller: Calling, last: Last = None
 async def websocket(socket: WebSocket, having: Having, user_id: str | None = None, cursor: str | None = None) -> None:
     """Follow all of one's tasks: every message is a JSON object with `id`, `type` and the data of the event."""
     try:
-        caller, number = caller_for(user_id), _number(cursor)
+        caller, number = caller_for(user_id or socket.headers.get("x-user-id")), _number(cursor)
     except SafelightError as error:
         await socket.close(1008, str(error)[:100])
         return

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from fastapi.responses import JSONResponse, Response
 
+from safelight.api.bodies import METRICS
 from safelight.api.caller import Caller, Calling
+from safelight.api.health_views import Health, PerformanceView
 from safelight.api.measuring import Measuring
 from safelight.api.parts import Having
-from safelight.api.views import Health, Stats
-from safelight.tasks.task import LOCAL
+from safelight.api.views import Stats
 
 root = APIRouter(tags=["monitoring"])
 router = APIRouter(tags=["monitoring"])
-
-OPERATOR = Caller(owner=LOCAL, sees=None)
 
 
 @router.get("/stats", summary="How many tasks there are")
@@ -28,35 +27,42 @@ def stats(having: Having, caller: Calling) -> Stats:
 
 
 @router.get("/performance", summary="How fast the service is")
-def performance(having: Having) -> dict[str, object]:
+def performance(having: Having) -> PerformanceView:
     """Give load and times: now, over the last minutes, and by operation and model."""
     return Measuring(having.service, having.performance).performance(having.samples.taken())
 
 
 @router.post("/queue/pause", summary="Hand out no more work")
-def pause(having: Having) -> Stats:
-    """Stop handing out work: what runs goes on, and previews are made all the same."""
+def pause(having: Having, caller: Calling) -> Stats:
+    """Stop handing out work: what runs goes on, and previews are made all the same. Not for those who act for a user."""
+    _operates(caller)
     having.service.tasks.pause(paused=True)
-    return stats(having, OPERATOR)
+    return stats(having, caller)
 
 
 @router.post("/queue/resume", summary="Hand out work again")
-def resume(having: Having) -> Stats:
-    """Go on after a pause."""
+def resume(having: Having, caller: Calling) -> Stats:
+    """Go on after a pause. Not for those who act for a user."""
+    _operates(caller)
     having.service.tasks.pause(paused=False)
-    return stats(having, OPERATOR)
+    return stats(having, caller)
 
 
-@root.get("/health", summary="Whether the service can work", responses={503: {"model": Health}})
+@root.get("/health", summary="Whether the service can work", responses={200: {"model": Health}, 503: {"model": Health}})
 def health(having: Having) -> Response:
     """Give the state of database, workers and disk; 503 when something is wrong."""
     found = Measuring(having.service, having.performance).health()
     return JSONResponse(found.model_dump(), status_code=200 if found.status == "ok" else 503)
 
 
-@root.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
+@root.get("/metrics", summary="Metrics for Prometheus", responses=METRICS, response_class=Response)
 def metrics(having: Having) -> Response:
     """Give the metrics in the text format of Prometheus."""
     return Response(
         Measuring(having.service, having.performance).metrics(), media_type="text/plain; version=0.0.4; charset=utf-8"
     )
+
+
+def _operates(caller: Caller) -> None:
+    if caller.sees is not None:
+        raise HTTPException(403, "the queue is everybody's: a user may not stop it")

@@ -7,7 +7,7 @@ import asyncio
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from safelight.api.bodies import FORM_PHOTO
+from safelight.api.bodies import FORM_PHOTO, ORIGINAL
 from safelight.api.caller import Caller, Calling
 from safelight.api.files import file_response
 from safelight.api.parts import Having, Parts
@@ -41,7 +41,7 @@ def show(photo_id: str, having: Having, caller: Calling) -> PhotoView:
     return _view(having.service.photos.find(caller.sees, photo_id))
 
 
-@router.get("/{photo_id}/file", summary="The photo as it came", response_class=Response)
+@router.get("/{photo_id}/file", summary="The photo as it came", responses=ORIGINAL, response_class=Response)
 def file(photo_id: str, having: Having, caller: Calling) -> Response:
     """Give the photo, byte for byte."""
     photo = having.service.photos.find(caller.sees, photo_id)

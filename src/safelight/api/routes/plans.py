@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from safelight.api.asking import Asked
+from safelight.api.bodies import PICTURE, example
 from safelight.api.caller import Calling
 from safelight.api.files import file_response
 from safelight.api.live import Listener
@@ -29,6 +30,10 @@ router = APIRouter(tags=["plans and previews"])
 _PATIENCE_S = 120.0
 _LOOK_S = 2.0
 
+_PREVIEW = {
+    "task": "TASK_ID", "preset": "general", "region": {"left": 0.4, "top": 0.4, "width": 0.2, "height": 0.2},
+}  # fmt: skip
+
 Id = Annotated[str, Field(max_length=64)]
 
 
@@ -37,6 +42,12 @@ class PlanBody(Asked):
 
     photo: Id | None = Field(default=None, description="Id of an uploaded photo, for the forecast.")
     task: Id | None = Field(default=None, description="Id of an earlier task, whose photo is meant.")
+
+
+class PreviewError(SafelightError):
+    """A preview could not be made."""
+
+    code = "preview_failed"
 
 
 class PreviewBody(PlanBody):
@@ -48,7 +59,7 @@ class PreviewBody(PlanBody):
     )
 
 
-@router.post("/plan", summary="What would be done")
+@router.post("/plan", summary="What would be done", openapi_extra=example({"preset": "general", "photo": "PHOTO_ID"}))
 def plan(body: PlanBody, having: Having, caller: Calling) -> PlanView:
     """Give the signature, the forecast and the warnings; nothing is done and nothing is fetched."""
     order = body.order(caller, having.service.presets)
@@ -66,7 +77,7 @@ def plan(body: PlanBody, having: Having, caller: Calling) -> PlanView:
     )  # fmt: skip
 
 
-@router.post("/preview", summary="What it would look like")
+@router.post("/preview", summary="What it would look like", openapi_extra=example(_PREVIEW))
 async def preview(body: PreviewBody, request: Request, having: Having, caller: Calling) -> PreviewView:
     """Make a preview, before everything else that waits, and answer when it is there.
 
@@ -92,7 +103,7 @@ async def preview(body: PreviewBody, request: Request, having: Having, caller: C
     )  # fmt: skip
 
 
-@router.get("/preview/{task_id}", summary="The picture of a preview", response_class=Response)
+@router.get("/preview/{task_id}", summary="The picture of a preview", responses=PICTURE, response_class=Response)
 def picture(task_id: str, having: Having, caller: Calling) -> Response:
     """Give the picture of a preview; it goes some minutes after it was made."""
     task = having.service.tasks.find(caller.sees, task_id)
@@ -133,7 +144,7 @@ async def _ended(request: Request, having: Parts, task: Task) -> Task:
 def _reason(task: Task) -> SafelightError:
     if task.status is Status.CANCELLED:
         return WrongStateError("a newer preview of this page was asked for")
-    return WrongStateError(task.error or f"the preview is {task.status}")
+    return PreviewError(task.error or f"the preview is {task.status}", hint="retry the preview")
 
 
 def _filled(found: Plan) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from safelight.api.bodies import example
 from safelight.api.caller import Calling
 from safelight.api.parts import Having
 from safelight.api.views import ModelView, OperationView, PresetView
@@ -16,7 +17,12 @@ from safelight.recipes.recipe import PRESETS, Recipe, preset, read_recipe
 
 router = APIRouter(tags=["presets, operations, models"])
 
-Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
+Name = Annotated[
+    str, Path(min_length=1, max_length=100, description="Name of the preset.", pattern=r"^[^\x00-\x1f\x7f/\\]+$")
+]
+
+
+_PRESET = {"recipe": {"title": "Twice the size", "steps": [{"operation": "upscale", "scale": 2}]}}
 
 
 class PresetBody(BaseModel):
@@ -46,7 +52,7 @@ def show(name: Name, having: Having, caller: Calling) -> PresetView:
     return _view(read_recipe({**found.recipe, "name": name}), own=True)
 
 
-@router.put("/presets/{name}", summary="Make or change a preset of one's own")
+@router.put("/presets/{name}", summary="Make or change a preset of one's own", openapi_extra=example(_PRESET))
 def save(name: Name, body: PresetBody, having: Having, caller: Calling) -> PresetView:
     """Keep a recipe under a name; it can then be used like the presets that come with Safelight."""
     if name in PRESETS:

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import AwareDatetime, Field, ValidationError
 
 from safelight.api.asking import Asked
-from safelight.api.bodies import FILE, form
+from safelight.api.bodies import FILE, ORIGINAL, PAGE, PDF, THUMBNAIL, form
 from safelight.api.caller import Caller, Calling, caller_for
 from safelight.api.files import file_response
 from safelight.api.parts import Having, Parts
@@ -45,10 +45,17 @@ class NewTaskBody(Asked):
     user_id: str | None = Field(default=None, max_length=128, description="Whose task it is.")
 
 
-_JSON_TEXT = {"type": "string", "contentMediaType": "application/json"}
 _SCHEMA = NewTaskBody.model_json_schema(ref_template="#/components/schemas/{model}")
 _FORM = {name: field for name, field in _SCHEMA["properties"].items() if name not in ("photo", "task", "image_url")}
-_BODY = form({"file": FILE, **_FORM, "recipe": _JSON_TEXT, "params": _JSON_TEXT}, ["file"], other=_SCHEMA)
+_JSON = {
+    name: {
+        "type": "string",
+        "contentMediaType": "application/json",
+        "description": _SCHEMA["properties"][name]["description"],
+    }
+    for name in ("recipe", "params")
+}
+_BODY = form({"file": FILE, **_FORM, **_JSON}, ["file"], other=_SCHEMA)
 
 
 @router.post("", status_code=201, openapi_extra=_BODY, summary="Make a task")
@@ -90,7 +97,8 @@ def _from_body(request: Request, having: Parts, caller: Caller, body: NewTaskBod
         url = body.image_url
         return _made(
             request, having, caller, body,
-            lambda order: having.acceptor.fetched(caller, order, url, not_before=_ms(body)),
+            lambda order: having.acceptor.fetched(
+                caller, order, url, not_before=_ms(body), idempotency=idempotency_of(request)),
         )  # fmt: skip
     source = named_source(having, caller, photo=body.photo, task=body.task)
     return _made(
@@ -107,21 +115,21 @@ def search(
     caller: Calling,
     text: Annotated[str, Query(max_length=200, description="Words of the file name or prompt; all must occur.")] = "",
     status: Annotated[list[Status] | None, Query(description="States; several may be given.")] = None,
-    operation: Annotated[str | None, Query(max_length=64)] = None,
-    preset: Annotated[str | None, Query(max_length=200)] = None,
-    style: Annotated[str | None, Query(max_length=200)] = None,
-    strength_min: Annotated[float | None, Query(ge=0, le=1)] = None,
-    strength_max: Annotated[float | None, Query(ge=0, le=1)] = None,
-    resolution_min: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Longest side, pixels.")] = None,
-    resolution_max: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    operation: Annotated[str | None, Query(max_length=64, description="Id of the operation.")] = None,
+    preset: Annotated[str | None, Query(max_length=200, description="Name of the preset.")] = None,
+    style: Annotated[str | None, Query(max_length=200, description="Name of the look.")] = None,
+    strength_min: Annotated[float | None, Query(ge=0, le=1, description="Least strength.")] = None,
+    strength_max: Annotated[float | None, Query(ge=0, le=1, description="Greatest strength.")] = None,
+    resolution_min: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Least longest side, pixels.")] = None,
+    resolution_max: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Greatest longest side.")] = None,
     since: Annotated[AwareDatetime | None, Query(description="Accepted at or after, RFC 3339.")] = None,
     until: Annotated[AwareDatetime | None, Query(description="Accepted before, RFC 3339.")] = None,
-    batch: Annotated[str | None, Query(max_length=64)] = None,
-    pinned: Annotated[bool | None, Query()] = None,
+    batch: Annotated[str | None, Query(max_length=64, description="Id of the batch.")] = None,
+    pinned: Annotated[bool | None, Query(description="Only those that are kept, or only those that are not.")] = None,
     cursor: Annotated[
         str | None, Query(max_length=20, pattern=r"^[0-9]{1,18}$", description="`next` of a page.")
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Annotated[int, Query(ge=1, le=200, description="Most tasks on a page.")] = 50,
 ) -> TaskPage:
     """Give the tasks that match, the newest first."""
     filters = Filters(
@@ -164,7 +172,7 @@ def retry(task_id: str, request: Request, having: Having, caller: Calling) -> Fu
 def again(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
     """Make a new task like this one: the same photo, recipe and output."""
     task = having.service.tasks.find(caller.sees, task_id)
-    return having.shaper.full(having.acceptor.again(task), request)
+    return having.shaper.full(having.acceptor.again(task, idempotency=idempotency_of(request)), request)
 
 
 @router.post("/{task_id}/pin", summary="Keep a task")
@@ -179,7 +187,7 @@ def unpin(task_id: str, request: Request, having: Having, caller: Calling) -> Fu
     return having.shaper.full(having.service.tasks.pin(caller.sees, task_id, pinned=False), request)
 
 
-@router.get("/{task_id}/original", summary="The photo as it came", response_class=Response)
+@router.get("/{task_id}/original", summary="The photo as it came", responses=ORIGINAL, response_class=Response)
 def original(task_id: str, having: Having, caller: Calling) -> Response:
     """Give the photo of a task, byte for byte."""
     task = having.service.tasks.find(caller.sees, task_id)
@@ -190,7 +198,9 @@ def original(task_id: str, having: Having, caller: Calling) -> Response:
     )  # fmt: skip
 
 
-@router.get("/{task_id}/thumbnail", summary="A small picture of the result", response_class=Response)
+@router.get(
+    "/{task_id}/thumbnail", summary="A small picture of the result", responses=THUMBNAIL, response_class=Response
+)
 def thumbnail(task_id: str, having: Having, caller: Calling) -> Response:
     """Give a picture of at most 512 pixels a side, WebP."""
     task = having.service.tasks.find(caller.sees, task_id)
@@ -199,19 +209,24 @@ def thumbnail(task_id: str, having: Having, caller: Calling) -> Response:
     return _thumbnail(having, task.result_key)
 
 
-@router.get("/{task_id}/original/thumbnail", summary="A small picture of the photo", response_class=Response)
+@router.get(
+    "/{task_id}/original/thumbnail",
+    summary="A small picture of the photo",
+    responses=THUMBNAIL,
+    response_class=Response,
+)
 def original_thumbnail(task_id: str, having: Having, caller: Calling) -> Response:
     """Give a picture of at most 512 pixels a side, WebP; there is one once the task has been worked on."""
     return _thumbnail(having, input_key_of(having.service.tasks.find(caller.sees, task_id)))
 
 
-@router.get("/{task_id}/report", summary="Report as a web page", response_class=HTMLResponse)
+@router.get("/{task_id}/report", summary="Report as a web page", responses=PAGE, response_class=HTMLResponse)
 def report(task_id: str, having: Having, caller: Calling) -> Response:
     """Give a page with the pictures before and after, parameters, models, sizes and times."""
     return task_page(having, having.service.tasks.find(caller.sees, task_id))
 
 
-@router.get("/{task_id}/report.pdf", summary="Report as PDF", response_class=Response)
+@router.get("/{task_id}/report.pdf", summary="Report as PDF", responses=PDF, response_class=Response)
 def report_pdf(task_id: str, having: Having, caller: Calling) -> Response:
     """Give the report as PDF."""
     return task_pdf(having, having.service.tasks.find(caller.sees, task_id))

@@ -1,0 +1,95 @@
+"""What the service tells about itself: load, times, health."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from safelight.api.views import View
+
+
+class CurrentMetrics(View):
+    """The load now; shares in percent."""
+
+    timestamp: str = Field(description="When it was measured, RFC 3339 UTC.")
+    cpu_usage: float = Field(description="Of all cores, percent.")
+    memory_usage: float = Field(description="Of the machine's memory, percent.")
+    gpu_usage: float | None = Field(description="Of the busiest card, percent; None if there is none.")
+    gpu_memory: float | None = Field(description="Of the fullest card's memory, percent; None if there is none.")
+    active_tasks: int = Field(description="Tasks that run.")
+    queue_size: int = Field(description="Tasks that wait.")
+    avg_processing_time: float = Field(description="Mean time of the newest tasks, in seconds.")
+
+
+class PerformanceSummary(View):
+    """The load of the last ten minutes; shares in percent."""
+
+    avg_cpu_usage: float | None = Field(description="Of all cores, percent.")
+    avg_memory_usage: float | None = Field(description="Of the machine's memory, percent.")
+    avg_gpu_usage: float | None = Field(description="Of the busiest card, percent; None if there is none.")
+    avg_gpu_memory: float | None = Field(description="Of the fullest card's memory, percent; None if there is none.")
+    avg_processing_time: float = Field(description="Mean time of the newest tasks, in seconds.")
+    total_processed: int = Field(description="Tasks that are done, in all.")
+
+
+class TimesView(View):
+    """Times of the newest tasks that used something."""
+
+    count: int = Field(description="How many tasks.")
+    mean: float = Field(description="Mean time, in seconds.")
+    p95: float = Field(description="Time that 95 of 100 tasks stay under, in seconds.")
+
+
+class PerformanceView(View):
+    """How fast the service is."""
+
+    current_metrics: CurrentMetrics = Field(description="The load now.")
+    performance_summary: PerformanceSummary = Field(description="The load of the last ten minutes.")
+    operations: dict[str, TimesView] = Field(description="Times by operation.")
+    models: dict[str, TimesView] = Field(description="Times by model.")
+    timestamp: str = Field(description="When this was said, RFC 3339 UTC.")
+
+
+class WorkerView(View):
+    """A worker that lives."""
+
+    name: str = Field(description="Its name; new at every start.")
+    lane: str = Field(description="What it takes: device (work for networks) or remote (what waits on others).")
+    device: str = Field(description="Where its networks run.")
+    warm_models: list[str] = Field(description="Models that it has in memory.")
+    memory: int | None = Field(description="Its memory, in bytes.")
+
+
+class EngineView(View):
+    """What runs tasks."""
+
+    kind: str = Field(description="local: processes of this machine.")
+    workers: list[WorkerView] = Field(description="The workers that live.")
+    tasks: dict[str, int] = Field(description="How many tasks are in each state.")
+
+
+class ComfyView(View):
+    """The pool of ComfyUI servers."""
+
+    servers: list[str] = Field(description="The servers; empty if none is set.")
+
+
+class DiskView(View):
+    """The room where files are kept."""
+
+    free_bytes: int | None = Field(description="What is free; None if nobody can tell.")
+    needed_bytes: int = Field(description="What has to be free for new work.")
+    full: bool = Field(description="Whether new work is refused (507).")
+
+
+class Health(View):
+    """How the service is."""
+
+    status: Literal["ok", "degraded"] = Field(description="ok; degraded if the database is away or the disk is full.")
+    version: str = Field(description="Version of Safelight.")
+    database: str = Field(description="`ok`, or what is wrong.")
+    engine: EngineView = Field(description="What runs tasks.")
+    warm_models: list[str] = Field(description="Models that any worker has in memory.")
+    comfyui: ComfyView = Field(description="The pool of ComfyUI servers.")
+    disk: DiskView = Field(description="The room where files are kept.")
