@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from safelight.api.caller import Caller
 from safelight.engine.order import PHOTO, Order
 from safelight.errors import PhotoTooLargeError, SafelightError, UnknownTaskError
+from safelight.fetching.target import target_of
 from safelight.operations.operation import Size
 from safelight.recipes.forecast import Forecast, forecast
 from safelight.recipes.plan import Plan
@@ -171,6 +172,7 @@ class Acceptor:
         Raises: as :meth:`accept`.
         """
         self.check_room()
+        target_of(url)
         plan, _ = self.plan(order, None)
         payload = {**order.to_json(), "image_url": url}
         task = NewTask(

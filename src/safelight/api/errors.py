@@ -39,6 +39,8 @@ STATUSES: Mapping[str, int] = MappingProxyType({
     "cannot_write": 422,
     "out_of_memory": 422,
     "preview_failed": 422,
+    "fetch_refused": 422,
+    "fetch_failed": 422,
     "queue_full": 429,
     "database_away": 503,
     "timed_out": 503,

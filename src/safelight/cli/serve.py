@@ -32,6 +32,7 @@ def serve(
     from safelight.engine.chores import Keeper
     from safelight.engine.local import LocalEngine
     from safelight.engine.logs import configure
+    from safelight.fetching.rules import rules_of
     from safelight.service import Service
     from safelight.settings import load_settings
     from safelight.tasks.migrate import migrate
@@ -40,6 +41,7 @@ def serve(
     changes = {"host": host, "port": port, "data_dir": data.expanduser().absolute() if data else None}
     settings = settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
     check_binding(settings)
+    rules_of(settings)
     configure(settings.log_level, worker="engine")
     listening = _listen(settings)
     service = Service(settings)

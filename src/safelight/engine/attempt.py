@@ -169,10 +169,15 @@ class Attempts:
         return None
 
     def _clear_away(self, outcome: Done | HandOn | SafelightError) -> None:
-        """Give up the file of a result that nobody wants."""
-        if isinstance(outcome, Done) and outcome.result_key is not None:
+        """Give up the file that was made or found for nothing."""
+        key = None
+        if isinstance(outcome, Done):
             key = outcome.result_key
-            self._until_there(lambda: self._claims.litter(key))
+        elif isinstance(outcome, HandOn):
+            key = outcome.found.key
+        if key is not None:
+            found = key
+            self._until_there(lambda: self._claims.litter(found))
 
     def _until_there(self, commit: Callable[[], Task | None]) -> Task | None:
         """Commit, however long the database is away: the work must not be lost for that."""

@@ -49,7 +49,8 @@ class _Draft:
 
     def __init__(self, store: Store) -> None:
         self.path = store.drafts.new()
-        finalize(self, Path.unlink, self.path, missing_ok=True)
+        self.remove = finalize(self, Path.unlink, self.path, missing_ok=True)
+        """Removes it now; twice is no error."""
 
 
 class UrlWork:
@@ -99,21 +100,29 @@ class UrlWork:
 
     def _fetched(self, place: tuple[str, str], job: Job) -> tuple[_Known, _Draft]:
         draft = _Draft(self._store)
-        with told(_WHAT):
-            fetched = fetch(place[1], draft.path, rules=self._rules, check_cancelled=job.check_cancelled)
-        measured = measure(draft.path, max_pixels=self._settings.max_input_pixels, name=fetched.name)
-        key = key_of(Kind.ORIGINAL, fetched.sha256)
-        # Before the transaction, in which there is no time to send a file anywhere.
-        self._store.put(key, draft.path)
-        known = _Known(
-            key=key, name=fetched.name, width=measured.width, height=measured.height, size=fetched.size, at=now()
-        )
+        try:
+            known = self._brought(place[1], draft.path, job)
+        except BaseException:
+            # An error keeps what it came through, and so the draft.
+            draft.remove()
+            raise
         with self._lock:
             self._known[place] = known
             self._known.move_to_end(place)
             if len(self._known) > _MOST_KNOWN:
                 self._known.popitem(last=False)
         return known, draft
+
+    def _brought(self, url: str, draft: Path, job: Job) -> _Known:
+        with told(_WHAT):
+            fetched = fetch(url, draft, rules=self._rules, check_cancelled=job.check_cancelled)
+        measured = measure(draft, max_pixels=self._settings.max_input_pixels, name=fetched.name)
+        key = key_of(Kind.ORIGINAL, fetched.sha256)
+        # Before the transaction, in which there is no time to send a file anywhere.
+        self._store.put(key, draft)
+        return _Known(
+            key=key, name=fetched.name, width=measured.width, height=measured.height, size=fetched.size, at=now()
+        )
 
     def _recalled(self, place: tuple[str, str], task: Task) -> tuple[_Known, _Draft] | None:
         """What was fetched for another task after this one was accepted, or just before; None if nothing was."""
