@@ -200,6 +200,12 @@ class TimedOutError(TaskError):
     code = "timed_out"
 
 
+class PreviewFailedError(TaskError):
+    """A preview could not be made; why is in the message."""
+
+    code = "preview_failed"
+
+
 class WorkerCrashedError(TaskError):
     """The worker died while it was at the task, as often as is tried."""
 
@@ -213,7 +219,7 @@ class NotSignedInError(SafelightError):
 
 
 class ForbiddenError(SafelightError):
-    """This caller may not do this."""
+    """The caller may not do what was asked."""
 
     code = "forbidden"
 

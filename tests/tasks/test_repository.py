@@ -145,6 +145,8 @@ def test_a_broken_photo_of_a_batch_is_accounted_for_and_stops_nobody(desk: Desk)
     error: dict[str, SafelightError] = {"bad": BrokenPhotoError("cut short")}
     good, bad = desk.tasks.accept(new, failed=error)
     assert (good.status, bad.status, bad.error_code, bad.error) == ("pending", "failed", "broken_photo", "cut short")
+    with pytest.raises(WrongStateError):
+        desk.tasks.retry("ada", bad.id)
 
 
 def test_the_result_of_the_same_photo_and_plan_is_given_at_once(desk: Desk) -> None:

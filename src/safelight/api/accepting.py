@@ -176,7 +176,8 @@ class Acceptor:
         plan, _ = self.plan(order, None)
         payload = {**order.to_json(), "image_url": url}
         task = NewTask(
-            id=self._ids(caller, idempotency, 1)[0], owner=caller.owner, kind=PHOTO, lane=Lane.REMOTE, payload=payload, not_before=not_before,
+            id=self._ids(caller, idempotency, 1)[0],
+            owner=caller.owner, kind=PHOTO, lane=Lane.REMOTE, payload=payload, not_before=not_before,
             input_name=url.split("?")[0].rstrip("/").rsplit("/", 1)[-1][:200] or "photo", signature=plan.signature,
             facts=facts(plan, None),
         )  # fmt: skip

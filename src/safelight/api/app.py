@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -13,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from safelight import __version__
 from safelight.api import errors
 from safelight.api.accepting import Acceptor
+from safelight.api.document import mended
 from safelight.api.links import Links, service_secret
 from safelight.api.live import Hub
 from safelight.api.measuring import Samples
@@ -28,24 +30,8 @@ from safelight.api.views import ErrorView
 from safelight.service import Service
 from safelight.settings import Settings
 
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorView, "description": text}
-    for status, text in {
-        400: "The request cannot be understood.",
-        401: "A token is missing.",
-        403: "This caller may not do this.",
-        404: "There is no such thing, or it belongs to somebody else.",
-        405: "Not with this method; see Allow.",
-        409: "Not in this state.",
-        413: "Too large.",
-        415: "Not a format that is opened here.",
-        422: "A value is not valid; the message says which, and what is.",
-        429: "Too much is waiting; see Retry-After.",
-        500: "A fault in the service.",
-        503: "The database or the store is away; see Retry-After.",
-        507: "The disk is too full for new work.",
-    }.items()
-}
+_THREADS = 16
+"""For what waits for disks and the database. Each keeps some memory once it has worked."""
 
 _DESCRIPTION = """Enlarge photos, one or ten thousand, losing nothing.
 
@@ -53,6 +39,16 @@ Send a photo to `POST /api/v1/enhance`, ask `GET /api/v1/task/{id}` until it rea
 from `GET /api/v1/download/{id}`. What goes wrong comes as `{"error": {"code", "message", "details"}, "detail"}`.
 POST requests with an `Idempotency-Key` are done once, however often they come.
 """
+
+
+class _App(FastAPI):
+    """The application, with a document that tells the whole."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Give the OpenAPI document; it is made when it is first asked for."""
+        if self.openapi_schema is None:
+            self.openapi_schema = mended(super().openapi())
+        return self.openapi_schema
 
 
 def create_app(service: Service) -> FastAPI:
@@ -63,16 +59,18 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
         hub.start()
         samples.start()
         yield
         hub.stop()
         samples.stop()
 
-    app = FastAPI(
+    allowed = Allowed(lambda: app.openapi())
+    app = _App(
         title="Safelight", version=__version__, description=_DESCRIPTION, lifespan=lifespan,
-        middleware=_middleware(service, links, found, Allowed(lambda: app.openapi())), docs_url=None, redoc_url=None, responses=_ERRORS,
-        separate_input_output_schemas=False,
+        middleware=_middleware(service, links, found, allowed), docs_url=None, redoc_url=None,
+        responses={422: {"model": ErrorView}}, separate_input_output_schemas=False, redirect_slashes=False,
     )  # fmt: skip
     app.state.parts = Parts(
         service=service,

@@ -132,6 +132,11 @@ def install(app: FastAPI, hidden: Mapping[str, str]) -> None:
         code = _CODES.get(error.status_code, "error")
         return answer(error.status_code, code, str(error.detail), headers=error.headers)
 
+    def half(_request: Request, _error: Exception) -> JSONResponse:
+        return answer(400, "bad_request", "a text in the request holds half a character, which is no Unicode")
+
     app.add_exception_handler(SafelightError, known)
+    # JSON can name halves of characters; nothing but a client's text holds any, and no database takes them.
+    app.add_exception_handler(UnicodeEncodeError, half)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)

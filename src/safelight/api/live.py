@@ -20,6 +20,7 @@ from safelight.tasks.record import rfc3339
 _TICK_S = 0.1
 """Ten times a second at most: so a listener gets at most ten progress events a second."""
 _WAIT_S = 1.0
+_SILENCE_S = 15.0
 _MOST_BEHIND = 1_000
 _PAGE = 500
 
@@ -44,6 +45,13 @@ class Message:
     """The batch of the task."""
     sse: bytes = b""
     """The same, as it goes over the wire as a server-sent event."""
+
+
+STILL_HERE = Message(None, "", {}, "", "", None, b": still here\n\n")
+"""Says nothing; it goes to listeners now and then, so that a connection over which nothing comes is not taken for dead.
+
+One timer for all of them, as a timer for each would take more time than the events do.
+"""
 
 
 @dataclass(eq=False, slots=True)
@@ -87,6 +95,7 @@ class Hub:
     def start(self) -> None:
         """Begin; to be called in the event loop whose listeners it serves."""
         self._loop = asyncio.get_running_loop()
+        self._loop.call_later(_SILENCE_S, self._break_silence)
         self._thread.start()
 
     def stop(self) -> None:
@@ -107,8 +116,8 @@ class Hub:
         """
         self._listeners.add(listener)
         self._some.set()
-        last = cursor if cursor is not None else await asyncio.to_thread(self._events.last)
         try:
+            last = cursor if cursor is not None else await asyncio.to_thread(self._events.last)
             if cursor is not None:
                 async for message in self._past(listener, cursor):
                     last = message.id or last
@@ -129,6 +138,13 @@ class Hub:
             if len(page) < _PAGE:
                 return
             cursor = page[-1].id
+
+    def _break_silence(self) -> None:
+        for listener in self._listeners:
+            if listener.queue.empty():
+                _push(listener, STILL_HERE)
+        if self._loop is not None and not self._stop.is_set():
+            self._loop.call_later(_SILENCE_S, self._break_silence)
 
     def _follow(self) -> None:
         while not self._stop.is_set():

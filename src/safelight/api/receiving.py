@@ -12,7 +12,7 @@ from safelight.api.accepting import Source, of_uploaded, original_key
 from safelight.api.caller import Caller
 from safelight.api.parts import Parts
 from safelight.api.uploads import Received, Upload, receive
-from safelight.errors import UnknownTaskError
+from safelight.errors import BadRequestError, UnknownTaskError
 from safelight.tasks.task import Task
 
 
@@ -28,6 +28,8 @@ async def receiving(request: Request, having: Parts, *, names: Sequence[str], mo
         request, store=service.store, settings=service.settings, file_fields=tuple(names), max_files=most
     )
     with received:
+        if any("\0" in text for text in received.fields.values()):
+            raise BadRequestError("the form holds the character NUL")
         yield received
 
 

@@ -10,9 +10,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from safelight.api.files import disposition
 from safelight.api.parts import Parts
-from safelight.reports.font import CjkFont
+from safelight.api.printing import print_pdf
 from safelight.reports.html import content_policy, html_page
-from safelight.reports.pdf import write_pdf
 from safelight.reports.report import Pictures, Report, batch_report, task_report
 from safelight.store.keys import derived
 from safelight.tasks.task import Batch, Task, now
@@ -58,10 +57,9 @@ def _page(having: Parts, make: MakeReport) -> Response:
 
 
 def _pdf(having: Parts, make: MakeReport, name: str) -> Response:
-    studio = having.service.studio
     with tempfile.TemporaryDirectory(dir=having.service.store.drafts.folder) as folder:
         path = Path(folder) / "report.pdf"
-        write_pdf(make(Path(folder)), path, find_font=CjkFont(studio.weights, studio.catalog), workspace=Path(folder))
+        print_pdf(having.service.settings, make(Path(folder)), path)
         headers = {"Content-Disposition": disposition(name, inline=True), "X-Content-Type-Options": "nosniff"}
         return Response(path.read_bytes(), media_type="application/pdf", headers=headers)
 

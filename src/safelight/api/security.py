@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from safelight.api.errors import answer_to
 from safelight.api.links import Links
 from safelight.errors import ForbiddenError, NotSignedInError, SafelightError, SettingsError
 from safelight.settings import Settings
@@ -90,6 +89,9 @@ class Guard:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": refused.message})
         else:
+            # Only here: FastAPI takes long to load, and the process that starts the service only needs the rules.
+            from safelight.api.errors import answer_to
+
             await answer_to(refused)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> SafelightError | None:

@@ -7,6 +7,7 @@ import multiprocessing.connection
 import signal
 import socket
 import threading
+from multiprocessing.synchronize import Event
 from types import FrameType
 from typing import cast
 
@@ -20,12 +21,20 @@ from safelight.service import Service
 from safelight.settings import Settings
 
 _DRAIN_S = 5
+_LOOK_S = 1.0
 
 
-def serve(settings: Settings, listening: socket.socket) -> None:
-    """Serve on a socket that listens already, until told to stop or until the parent process is gone."""
+def serve(settings: Settings, listening: socket.socket, tables: Event | None = None) -> None:
+    """Serve on a socket that listens already, until told to stop or until the parent process is gone.
+
+    ``tables`` is set once the tables of the database are there; until then it waits.
+    """
     configure(settings.log_level, worker="api")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    while tables is not None and not tables.wait(_LOOK_S):
+        if parent is not None and not parent.is_alive():
+            return
     app = create_app(Service(settings))
     server = _Server(
         uvicorn.Config(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import socket
     from multiprocessing.context import SpawnContext
     from multiprocessing.process import BaseProcess
+    from multiprocessing.synchronize import Event
 
     from safelight.settings import Settings
 
@@ -26,30 +27,52 @@ def serve(
 
     Everything that was accepted is still there after the next start, whatever ended this one.
     """
-    import signal
+    import multiprocessing
 
     from safelight.api.security import check_binding
-    from safelight.engine.chores import Keeper
-    from safelight.engine.local import LocalEngine
-    from safelight.engine.logs import configure
+    from safelight.engine.calling import begin
     from safelight.fetching.rules import rules_of
-    from safelight.service import Service
     from safelight.settings import load_settings
-    from safelight.tasks.migrate import migrate
 
     settings = load_settings()
     changes = {"host": host, "port": port, "data_dir": data.expanduser().absolute() if data else None}
     settings = settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
     check_binding(settings)
     rules_of(settings)
+    listening, context = _listen(settings), multiprocessing.get_context("spawn")
+    tables = context.Event()
+    # It is begun first, as it takes longest to be ready; meanwhile the tables are made.
+    begun = [begin(context, "safelight.api.server:serve", settings, listening, tables)]
+    try:
+        _run(settings, listening, tables, begun)
+    finally:
+        for process in begun:
+            process.terminate()
+
+
+def _run(settings: Settings, listening: socket.socket, tables: Event, begun: list[BaseProcess]) -> None:
+    """Look after the process of the service, which is taken out of ``begun``, and after the workers."""
+    import signal
+
+    from safelight.engine.calling import begin
+    from safelight.engine.chores import Keeper
+    from safelight.engine.local import LocalEngine
+    from safelight.engine.logs import configure
+    from safelight.service import Service
+    from safelight.tasks.migrate import migrate
+
     configure(settings.log_level, worker="engine")
-    listening = _listen(settings)
     service = Service(settings)
     migrate(service.database)
+    tables.set()
+
+    def serve_again(context: SpawnContext) -> BaseProcess:
+        return begun.pop() if begun else begin(context, "safelight.api.server:serve", settings, listening, tables)
+
     keeper = Keeper(service.chores())
     engine = LocalEngine(
         settings, claims=service.claims, workers=service.workers, factory="safelight.toolbox:toolbox",
-        serve=lambda context: _api(context, settings, listening),
+        serve=serve_again,
     )  # fmt: skip
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: engine.stop())
@@ -61,12 +84,6 @@ def serve(
     finally:
         keeper.stop()
         service.store.close()
-
-
-def _api(context: SpawnContext, settings: Settings, listening: socket.socket) -> BaseProcess:
-    from safelight.engine.local import begin
-
-    return begin(context, "safelight.api.server:serve", settings, listening)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -6,19 +6,43 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, select, update
 
 from safelight.errors import LostLeaseError
 from safelight.tasks.database import Database
-from safelight.tasks.moves import Moves
+from safelight.tasks.moves import OF_SEQ, Moves
 from safelight.tasks.repository import discard
 from safelight.tasks.rows import to_task
 from safelight.tasks.status import Status
-from safelight.tasks.tables import switches, tasks
+from safelight.tasks.tables import RUNNING, WAITING, switches, tasks
 from safelight.tasks.task import PAUSE, Lane, Priority, Task, now
 
 ATTEMPTS = 3
 """How often a task is begun before it counts as one that kills its worker."""
+
+# Statements that run often are made once: to make one takes longer than to run it.
+_HELD = and_(
+    OF_SEQ,
+    tasks.c.fence == bindparam("of_fence"),
+    tasks.c.worker == bindparam("of_worker"),
+    RUNNING,
+)
+_OPEN = (tasks.c.lane == bindparam("lane"), tasks.c.priority <= bindparam("most"))
+_DUE = (*_OPEN, WAITING, tasks.c.not_before <= bindparam("at"))
+_GONE = (*_OPEN, RUNNING, tasks.c.lease_until < bindparam("at"))
+_LOOKS = (select(tasks.c.seq).where(*_DUE).limit(1), select(tasks.c.seq).where(*_GONE).limit(1))
+_NEXT = (
+    select(tasks)
+    .where(*_DUE)
+    .order_by(tasks.c.priority, tasks.c.turn, tasks.c.seq)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_EXPIRED = select(tasks).where(*_GONE).order_by(tasks.c.lease_until).limit(1).with_for_update(skip_locked=True)
+_PAUSED = select(switches.c.value).where(switches.c.name == PAUSE)
+_UNWANTED = select(tasks.c.cancel_at).where(_HELD)
+_RENEW = update(tasks).where(_HELD).returning(tasks.c.cancel_at)
+_ANY = max(Priority)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +103,9 @@ class Claims:
 
     def ready(self, lane: Lane, *, most: Priority | None = None) -> bool:
         """Tell whether a claim would seem to get a task; only a look."""
-        due = (tasks.c.status == Status.PENDING.value) & (tasks.c.not_before <= now())
-        gone = (tasks.c.status == Status.PROCESSING.value) & (tasks.c.lease_until < now())
-        limits = (tasks.c.lane == lane.value, *(() if most is None else (tasks.c.priority <= int(most),)))
+        limits = _limits(lane, most)
         with self._database.read() as connection:
-            return any(
-                connection.execute(select(tasks.c.seq).where(which, *limits).limit(1)).first() for which in (due, gone)
-            )
+            return any(connection.execute(look, limits).first() for look in _LOOKS)
 
     def finish(self, task: Task, done: Done, *, then: Lane | None = None) -> Task | None:
         """Commit a result; with ``then``, claim the next task of that lane in the same transaction.
@@ -186,12 +206,8 @@ class Claims:
         with self._database.write() as connection:
             for task in held:
                 share, message = progress.get(task.id, (0.0, ""))
-                found = connection.execute(
-                    update(tasks)
-                    .where(*_mine(task))
-                    .values(lease_until=at + self._lease_ms, progress=share, message=message, updated_at=at)
-                    .returning(tasks.c.cancel_at)
-                ).one_or_none()
+                changed = {"lease_until": at + self._lease_ms, "progress": share, "message": message, "updated_at": at}
+                found = connection.execute(_RENEW, {**changed, **_mine(task)}).one_or_none()
                 if found is None or found.cancel_at is not None:
                     stop.add(task.id)
         return frozenset(stop)
@@ -201,7 +217,7 @@ class Claims:
         stop = set()
         with self._database.read() as connection:
             for task in held:
-                found = connection.execute(select(tasks.c.cancel_at).where(*_mine(task))).one_or_none()
+                found = connection.execute(_UNWANTED, _mine(task)).one_or_none()
                 if found is None or found.cancel_at is not None:
                     stop.add(task.id)
         return frozenset(stop)
@@ -229,14 +245,14 @@ class Claims:
             .where(tasks.c.lane == lane.value, tasks.c.status == Status.PENDING.value, tasks.c.not_before <= now())
         )
         with self._database.read() as connection:
-            if connection.scalar(select(switches.c.value).where(switches.c.name == PAUSE)):
+            if connection.scalar(_PAUSED):
                 return 0
             return int(connection.scalar(query) or 0)
 
     def _claim(self, connection: Connection, worker: str, lane: Lane, most: Priority | None) -> Task | None:
         while (row := self._expired(connection, lane, most) or self._waiting(connection, lane, most)) is not None:
             if row["cancel_at"] is not None:
-                self._moves.move(connection, tasks.c.seq == row["seq"], Status.CANCELLED, {"message": "cancelled"})
+                self._moves.move(connection, OF_SEQ, Status.CANCELLED, {"message": "cancelled"}, _of(row))
                 continue
             if row["attempts"] >= ATTEMPTS:
                 self._orphaned(connection, row, "its worker gave no sign of life")
@@ -244,7 +260,7 @@ class Claims:
             at = now()
             moved = self._moves.move(
                 connection,
-                tasks.c.seq == row["seq"],
+                OF_SEQ,
                 Status.PROCESSING,
                 {
                     "worker": worker,
@@ -252,39 +268,22 @@ class Claims:
                     "started_at": at,
                     "progress": 0.0,
                     "message": "",
-                    "fence": tasks.c.fence + 1,
-                    "attempts": tasks.c.attempts + 1,
+                    # The row is locked: nobody has changed it since it was read.
+                    "fence": row["fence"] + 1,
+                    "attempts": row["attempts"] + 1,
                 },
+                _of(row),
             )
             return to_task(moved[0])
         return None
 
     def _waiting(self, connection: Connection, lane: Lane, most: Priority | None) -> RowMapping | None:
-        query = (
-            select(tasks)
-            .where(tasks.c.lane == lane.value, tasks.c.status == Status.PENDING.value, tasks.c.not_before <= now())
-            .order_by(tasks.c.priority, tasks.c.turn, tasks.c.seq)
-            .limit(1)
-        )
-        if most is not None:
-            query = query.where(tasks.c.priority <= int(most))
-        elif connection.scalar(select(switches.c.value).where(switches.c.name == PAUSE)):
-            query = query.where(tasks.c.priority <= int(Priority.PREVIEW))
-        return connection.execute(query.with_for_update(skip_locked=True)).mappings().one_or_none()
+        if most is None and connection.scalar(_PAUSED):
+            most = Priority.PREVIEW
+        return _first(connection, _NEXT, _limits(lane, most))
 
     def _expired(self, connection: Connection, lane: Lane, most: Priority | None) -> RowMapping | None:
-        query = (
-            select(tasks)
-            .where(
-                tasks.c.status == Status.PROCESSING.value,
-                tasks.c.lease_until < now(),
-                tasks.c.lane == lane.value,
-                *(() if most is None else (tasks.c.priority <= int(most),)),
-            )
-            .order_by(tasks.c.lease_until)
-            .limit(1)
-        )
-        return connection.execute(query.with_for_update(skip_locked=True)).mappings().one_or_none()
+        return _first(connection, _EXPIRED, _limits(lane, most))
 
     def _orphaned(self, connection: Connection, row: RowMapping, reason: str) -> list[RowMapping]:
         """Put a task whose worker is gone back in the queue, unless that has happened too often."""
@@ -305,14 +304,21 @@ class Claims:
         )
 
     def _held(self, connection: Connection, task: Task, to: Status, values: Mapping[str, Any]) -> None:
-        if not self._moves.move(connection, and_(*_mine(task)), to, values):
+        if not self._moves.move(connection, _HELD, to, values, _mine(task)):
             raise LostLeaseError(f"task {task.id}: the lease was lost to another worker")
 
 
-def _mine(task: Task) -> tuple[ColumnElement[bool], ...]:
-    return (
-        tasks.c.seq == task.seq,
-        tasks.c.fence == task.fence,
-        tasks.c.worker == task.worker,
-        tasks.c.status == Status.PROCESSING.value,
-    )
+def _mine(task: Task) -> dict[str, object]:
+    return {"of_seq": task.seq, "of_fence": task.fence, "of_worker": task.worker}
+
+
+def _of(row: RowMapping) -> dict[str, object]:
+    return {"of_seq": row["seq"]}
+
+
+def _limits(lane: Lane, most: Priority | None) -> dict[str, object]:
+    return {"lane": lane.value, "most": int(_ANY if most is None else most), "at": now()}
+
+
+def _first(connection: Connection, query: Select[Any], parameters: Mapping[str, object]) -> RowMapping | None:
+    return connection.execute(query, parameters).mappings().one_or_none()

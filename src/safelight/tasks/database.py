@@ -14,7 +14,14 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, func, se
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
 from safelight.errors import DatabaseAwayError, SettingsError
 
@@ -118,6 +125,8 @@ class Database:
             yield
         except (OperationalError, InterfaceError) as error:
             raise DatabaseAwayError(f"{self.where}: {_reason(error)}") from error
+        except NoConnectionFreeError as error:
+            raise DatabaseAwayError(f"{self.where}: all connections are in use") from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise DatabaseAwayError(f"{self.where}: {_reason(error)}") from error
@@ -147,7 +156,10 @@ def _open(url: URL) -> Engine:
         )  # fmt: skip
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": _WAIT_MS / 1000})
+    # The newest connection first: each has a cache of its own, and so most of them hold nothing.
+    engine = create_engine(
+        url, pool_size=10, max_overflow=20, pool_use_lifo=True, connect_args={"timeout": _WAIT_MS / 1000}
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from safelight.errors import QueueFullError, SafelightError, UnknownTaskError, WrongStateError
@@ -13,13 +26,38 @@ from safelight.tasks.database import Database, upsert
 from safelight.tasks.moves import Moves
 from safelight.tasks.rows import from_new, to_task
 from safelight.tasks.status import ENDED, Status
-from safelight.tasks.tables import batches, garbage, photos, switches, tasks
+from safelight.tasks.tables import WAITING, batches, garbage, photos, switches, tasks
 from safelight.tasks.task import HIDDEN, PAUSE, PREVIEW, Batch, Lane, NewTask, Priority, Task, now
 from safelight.tasks.turns import next_turn
 
-_WAITING = tasks.c.status == Status.PENDING.value
 _INSERT = insert(tasks).returning(tasks, sort_by_parameter_order=True)
+_COUNT = select(func.count()).select_from(tasks).where(WAITING)
+_COUNTED_S = 1.0
+"""For how long a count of the waiting tasks is gone by, with what has come to them here since."""
 _VISIBLE = tasks.c.kind.not_in(sorted(HIDDEN))
+_SAME = (
+    select(tasks)
+    .where(
+        # By itself, as SQLite would otherwise go through all finished tasks of the owner.
+        tasks.c.seq.in_(select(tasks.c.seq).where(tasks.c.input_key == bindparam("input_key"))),
+        tasks.c.owner == bindparam("owner"),
+        tasks.c.signature == bindparam("signature"),
+        tasks.c.status == Status.COMPLETED.value,
+        tasks.c.result_key.is_not(None),
+        _VISIBLE,
+    )
+    .order_by(tasks.c.seq.desc())
+    .limit(1)
+)
+_TURN = select(tasks.c.turn).where(tasks.c.seq == bindparam("of_seq")).scalar_subquery()
+_SOONER = or_(tasks.c.turn < _TURN, and_(tasks.c.turn == _TURN, tasks.c.seq < bindparam("of_seq")))
+_PRIORITY: BindParameter[int] = bindparam("priority")
+_AHEAD = _COUNT.where(
+    tasks.c.lane == bindparam("lane"),
+    # This follows from the next condition, but only so the index of waiting tasks is used.
+    tasks.c.priority <= _PRIORITY,
+    or_(tasks.c.priority < _PRIORITY, _SOONER),
+)
 
 
 class Repository:
@@ -30,6 +68,8 @@ class Repository:
         self._database = database
         self._moves = moves
         self._most_waiting = most_waiting
+        self._waiting = 0
+        self._counted = float("-inf")
 
     def accept(
         self,
@@ -94,15 +134,9 @@ class Repository:
 
     def same(self, owner: str, input_key: str, signature: str) -> Task | None:
         """Find a finished task of the owner with the same photo and plan: its result is the result of both."""
-        query = _newest(owner).where(
-            tasks.c.input_key == input_key,
-            tasks.c.signature == signature,
-            tasks.c.status == Status.COMPLETED.value,
-            tasks.c.result_key.is_not(None),
-            _VISIBLE,
-        )
+        like = {"owner": owner, "input_key": input_key, "signature": signature}
         with self._database.read() as connection:
-            row = connection.execute(query.limit(1)).mappings().one_or_none()
+            row = connection.execute(_SAME, like).mappings().one_or_none()
         return None if row is None else to_task(row)
 
     def cancel(self, owner: str | None, task: str) -> Task:
@@ -140,6 +174,7 @@ class Repository:
         """
         with self._database.write() as connection:
             moved = self._retry(connection, _one(owner, task))
+        self._waiting += len(moved)
         if not moved:
             found = self.find(owner, task)
             raise WrongStateError(f"the task is {found.status}; only failed and cancelled ones can be tried again")
@@ -153,7 +188,9 @@ class Repository:
         """
         self.find_batch(owner, batch)
         with self._database.write() as connection:
-            return self._retry(connection, and_(tasks.c.batch == batch, tasks.c.status == Status.FAILED.value))
+            moved = self._retry(connection, and_(tasks.c.batch == batch, tasks.c.status == Status.FAILED.value))
+        self._waiting += len(moved)
+        return moved
 
     def delete(self, owner: str | None, task: str) -> None:
         """Forget a task that has ended; its files go when no other task needs them.
@@ -191,14 +228,9 @@ class Repository:
         """How many tasks go before a waiting one; 0 if it does not wait."""
         if task.status is not Status.PENDING:
             return 0
-        turn = select(tasks.c.turn).where(tasks.c.seq == task.seq).scalar_subquery()
-        before = (tasks.c.priority < task.priority) | (
-            (tasks.c.priority == task.priority)
-            & ((tasks.c.turn < turn) | ((tasks.c.turn == turn) & (tasks.c.seq < task.seq)))
-        )
+        place = {"lane": task.lane.value, "priority": task.priority, "of_seq": task.seq}
         with self._database.read() as connection:
-            query = select(func.count()).select_from(tasks).where(_WAITING, tasks.c.lane == task.lane.value, before)
-            return int(connection.scalar(query) or 0)
+            return int(connection.scalar(_AHEAD, place) or 0)
 
     def pause(self, *, paused: bool) -> None:
         """Stop or start handing out work; what runs goes on, and previews are made all the same."""
@@ -242,11 +274,16 @@ class Repository:
             return [self._settled(connection, one, done.get(one.id), failed.get(one.id)) for one in accepted]
 
     def _check_room(self, connection: Connection, coming: int) -> None:
-        waiting = int(connection.scalar(select(func.count()).select_from(tasks).where(_WAITING)) or 0)
-        if waiting + coming > self._most_waiting and coming > 0:
+        if coming <= 0:
+            return
+        at = time.monotonic()
+        if self._waiting + coming > self._most_waiting or at - self._counted > _COUNTED_S:
+            self._waiting, self._counted = int(connection.scalar(_COUNT) or 0), at
+        if self._waiting + coming > self._most_waiting:
             raise QueueFullError(
-                f"{waiting} tasks are waiting, and {self._most_waiting} may", hint="try again in a while"
+                f"{self._waiting} tasks are waiting, and {self._most_waiting} may", hint="try again in a while"
             )
+        self._waiting += coming
 
     def _rows(self, connection: Connection, new: Sequence[NewTask]) -> list[dict[str, Any]]:
         turns: dict[tuple[str, Lane, Priority], int] = {}
@@ -285,7 +322,7 @@ class Repository:
     def _cancel(self, which: ColumnElement[bool]) -> None:
         with self._database.write() as connection:
             self._moves.move(
-                connection, and_(which, _WAITING), Status.CANCELLED, {"message": "cancelled", "cancel_at": now()}
+                connection, and_(which, WAITING), Status.CANCELLED, {"message": "cancelled", "cancel_at": now()}
             )
             connection.execute(
                 update(tasks)
@@ -294,7 +331,9 @@ class Repository:
             )
 
     def _retry(self, connection: Connection, which: ColumnElement[bool]) -> list[Task]:
-        ended = tasks.c.status.in_([Status.FAILED.value, Status.CANCELLED.value])
+        # What was refused when it was sent was never begun, and would be refused again.
+        failed = and_(tasks.c.status == Status.FAILED.value, tasks.c.started_at.is_not(None))
+        ended = or_(failed, tasks.c.status == Status.CANCELLED.value)
         rows = connection.execute(select(tasks).where(which, ended).order_by(tasks.c.seq)).mappings().all()
         return [
             to_task(moved)
@@ -340,7 +379,3 @@ def needed(connection: Connection, key: str) -> bool:
 
 def _one(owner: str | None, task: str) -> ColumnElement[bool]:
     return and_(tasks.c.id == task, *(() if owner is None else (tasks.c.owner == owner,)))
-
-
-def _newest(owner: str) -> Select[Any]:
-    return select(tasks).where(tasks.c.owner == owner).order_by(tasks.c.seq.desc())

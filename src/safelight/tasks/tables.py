@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -93,6 +94,11 @@ Index("tasks_owner_state", tasks.c.owner, tasks.c.status, tasks.c.seq)
 Index("tasks_resolution", tasks.c.resolution)
 Index("tasks_strength", tasks.c.strength)
 Index("tasks_pinned", tasks.c.seq, sqlite_where=tasks.c.pinned, postgresql_where=tasks.c.pinned)
+
+WAITING = tasks.c.status == literal_column("'pending'")
+"""Written out and not as a parameter: so a database can tell at once that the indexes of waiting tasks fit."""
+RUNNING = tasks.c.status == literal_column("'processing'")
+"""The same for the index of running tasks."""
 
 batches = Table(
     "batches",

@@ -8,20 +8,23 @@ Nothing has to be remembered: what is being served is read off the queue itself.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from safelight.tasks.status import Status
-from safelight.tasks.tables import tasks
+from safelight.tasks.tables import WAITING, tasks
 from safelight.tasks.task import Lane
 
-_WAITING = tasks.c.status == Status.PENDING.value
+_QUEUE = (tasks.c.lane == bindparam("lane"), tasks.c.priority == bindparam("priority"), WAITING)
+_TURNS = select(
+    select(func.min(tasks.c.turn)).where(*_QUEUE).scalar_subquery(),
+    select(func.max(tasks.c.turn)).where(tasks.c.owner == bindparam("owner"), *_QUEUE).scalar_subquery(),
+)
+"""The turn that is being served, and the last one of an owner."""
 
 
 def next_turn(connection: Connection, owner: str, lane: Lane | str, priority: int) -> int:
     """The turn for the next task of an owner; further ones of the same owner follow it one by one."""
-    queue = (tasks.c.lane == str(lane), tasks.c.priority == int(priority), _WAITING)
-    served = connection.scalar(select(func.min(tasks.c.turn)).where(*queue))
-    last = connection.scalar(select(func.max(tasks.c.turn)).where(tasks.c.owner == owner, *queue))
+    queue = {"owner": owner, "lane": str(lane), "priority": int(priority)}
+    served, last = connection.execute(_TURNS, queue).one()
     if served is None:
         return 1
     return int(served) if last is None else max(int(served), int(last) + 1)

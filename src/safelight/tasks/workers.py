@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from safelight.tasks.database import Database, upsert
-from safelight.tasks.tables import workers
+from safelight.tasks.tables import switches, workers
 from safelight.tasks.task import Lane, now
 
 
@@ -58,6 +58,15 @@ class Workers:
         with self._database.read() as connection:
             rows = connection.execute(select(workers).order_by(workers.c.started_at)).mappings()
             return [Worker(**{**row, "lane": Lane(row["lane"])}) for row in rows]
+
+    def check(self) -> None:
+        """Make sure that a sign of life could be written just now: a full disk, say, lets all be read all the same.
+
+        Raises:
+            DatabaseAwayError: it could not.
+        """
+        with self._database.write() as connection:
+            upsert(connection, switches, {"name": "checked", "value": now()})
 
     def forget(self, *, unseen_ms: int) -> None:
         """Strike off those who have not been seen for so long."""

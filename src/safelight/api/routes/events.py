@@ -11,15 +11,16 @@ from fastapi.responses import StreamingResponse
 from starlette.websockets import WebSocketDisconnect
 
 from safelight.api.caller import Calling, caller_for
-from safelight.api.live import Listener
+from safelight.api.ids import TaskId
+from safelight.api.live import STILL_HERE, Listener
 from safelight.api.parts import Having, Parts
 from safelight.errors import BadRequestError, SafelightError
 
 router = APIRouter(tags=["events"])
 
-_SILENCE_S = 15.0
+_LONGEST = 18
+"""Digits of a number that every database holds."""
 _HELLO = b"retry: 1000\n\n"
-_STILL_HERE = b": still here\n\n"
 
 Last = Annotated[
     str | None,
@@ -49,7 +50,7 @@ def events(
 
 
 @router.get("/tasks/{task_id}/events", summary="Events of a task", responses=STREAM, response_class=StreamingResponse)
-def task_events(task_id: str, having: Having, caller: Calling, last: Last = None) -> StreamingResponse:
+def task_events(task_id: TaskId, having: Having, caller: Calling, last: Last = None) -> StreamingResponse:
     """Follow one task from its beginning, or from Last-Event-ID."""
     task = having.service.tasks.find(caller.sees, task_id)
     return _stream(having, Listener(owner=None, task=task.id), _number(last) or 0)
@@ -68,6 +69,8 @@ async def websocket(socket: WebSocket, having: Having, user_id: str | None = Non
     gone = asyncio.create_task(_until_gone(socket, listener))
     try:
         async for message in having.hub.listen(listener, number):
+            if message is STILL_HERE:
+                continue
             await socket.send_json({"id": message.id, "type": message.type, **message.data})
         if not gone.done():
             await socket.close(1013, "too far behind; come again with the last id as cursor")
@@ -91,27 +94,13 @@ def _stream(having: Parts, listener: Listener, cursor: int | None) -> StreamingR
 
 async def _sent(having: Parts, listener: Listener, cursor: int | None) -> AsyncIterator[bytes]:
     yield _HELLO
-    messages = having.hub.listen(listener, cursor)
-    waiting = asyncio.ensure_future(anext(messages))
-    try:
-        while True:
-            done, _ = await asyncio.wait((waiting,), timeout=_SILENCE_S)
-            if not done:
-                yield _STILL_HERE
-                continue
-            try:
-                message = waiting.result()
-            except StopAsyncIteration:
-                return
-            yield message.sse
-            waiting = asyncio.ensure_future(anext(messages))
-    finally:
-        waiting.cancel()
+    async for message in having.hub.listen(listener, cursor):
+        yield message.sse
 
 
 def _number(text: str | None) -> int | None:
     if text is None or text == "":
         return None
-    if not text.isdecimal() or not text.isascii():
+    if not text.isdecimal() or not text.isascii() or len(text) > _LONGEST:
         raise BadRequestError("Last-Event-ID is the id of an event: a number")
     return int(text)

@@ -34,7 +34,10 @@ def performance(having: Having) -> PerformanceView:
 
 @router.post("/queue/pause", summary="Hand out no more work")
 def pause(having: Having, caller: Calling) -> Stats:
-    """Stop handing out work: what runs goes on, and previews are made all the same. Not for those who act for a user."""
+    """Stop handing out work: what runs goes on, and previews are made all the same.
+
+    Those who act for a user may not do that.
+    """
     _operates(caller)
     having.service.tasks.pause(paused=True)
     return stats(having, caller)
@@ -42,7 +45,7 @@ def pause(having: Having, caller: Calling) -> Stats:
 
 @router.post("/queue/resume", summary="Hand out work again")
 def resume(having: Having, caller: Calling) -> Stats:
-    """Go on after a pause. Not for those who act for a user."""
+    """Go on after a pause. Those who act for a user may not do that."""
     _operates(caller)
     having.service.tasks.pause(paused=False)
     return stats(having, caller)

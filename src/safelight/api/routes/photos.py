@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from safelight.api.bodies import FORM_PHOTO, ORIGINAL
 from safelight.api.caller import Caller, Calling
 from safelight.api.files import file_response
+from safelight.api.ids import PhotoId
 from safelight.api.parts import Having, Parts
 from safelight.api.receiving import receiving, source_of
 from safelight.api.shaping import API
@@ -36,20 +37,20 @@ async def upload(request: Request, having: Having, caller: Calling) -> PhotoView
 
 
 @router.get("/{photo_id}", summary="About an uploaded photo")
-def show(photo_id: str, having: Having, caller: Calling) -> PhotoView:
+def show(photo_id: PhotoId, having: Having, caller: Calling) -> PhotoView:
     """Give what is known of it."""
     return _view(having.service.photos.find(caller.sees, photo_id))
 
 
 @router.get("/{photo_id}/file", summary="The photo as it came", responses=ORIGINAL, response_class=Response)
-def file(photo_id: str, having: Having, caller: Calling) -> Response:
+def file(photo_id: PhotoId, having: Having, caller: Calling) -> Response:
     """Give the photo, byte for byte."""
     photo = having.service.photos.find(caller.sees, photo_id)
     return file_response(having.service.store, photo.key, form=photo.format, name=photo.name, etag=photo.key[-64:])
 
 
 @router.delete("/{photo_id}", status_code=204, summary="Delete an uploaded photo")
-def delete(photo_id: str, having: Having, caller: Calling) -> None:
+def delete(photo_id: PhotoId, having: Having, caller: Calling) -> None:
     """Take it off the list; its file goes when no task needs it."""
     having.service.photos.delete(caller.sees, photo_id)
 

@@ -14,13 +14,14 @@ from safelight.api.asking import Asked
 from safelight.api.bodies import PICTURE, example
 from safelight.api.caller import Calling
 from safelight.api.files import file_response
+from safelight.api.ids import TaskId
 from safelight.api.live import Listener
 from safelight.api.parts import Having, Parts
 from safelight.api.receiving import named_source
 from safelight.api.shaping import API
 from safelight.api.views import ForecastView, PlanView, PreviewView
 from safelight.engine.order import Region
-from safelight.errors import BadRequestError, SafelightError, TimedOutError, WrongStateError
+from safelight.errors import BadRequestError, PreviewFailedError, SafelightError, TimedOutError, WrongStateError
 from safelight.recipes.plan import Plan
 from safelight.tasks.status import ENDED, Status
 from safelight.tasks.task import Task
@@ -42,12 +43,6 @@ class PlanBody(Asked):
 
     photo: Id | None = Field(default=None, description="Id of an uploaded photo, for the forecast.")
     task: Id | None = Field(default=None, description="Id of an earlier task, whose photo is meant.")
-
-
-class PreviewError(SafelightError):
-    """A preview could not be made."""
-
-    code = "preview_failed"
 
 
 class PreviewBody(PlanBody):
@@ -104,7 +99,7 @@ async def preview(body: PreviewBody, request: Request, having: Having, caller: C
 
 
 @router.get("/preview/{task_id}", summary="The picture of a preview", responses=PICTURE, response_class=Response)
-def picture(task_id: str, having: Having, caller: Calling) -> Response:
+def picture(task_id: TaskId, having: Having, caller: Calling) -> Response:
     """Give the picture of a preview; it goes some minutes after it was made."""
     task = having.service.tasks.find(caller.sees, task_id)
     if task.result_key is None or task.result is None:
@@ -144,7 +139,7 @@ async def _ended(request: Request, having: Parts, task: Task) -> Task:
 def _reason(task: Task) -> SafelightError:
     if task.status is Status.CANCELLED:
         return WrongStateError("a newer preview of this page was asked for")
-    return PreviewError(task.error or f"the preview is {task.status}", hint="retry the preview")
+    return PreviewFailedError(task.error or f"the preview is {task.status}", hint="retry the preview")
 
 
 def _filled(found: Plan) -> dict[str, object]:

@@ -16,6 +16,7 @@ from safelight.api.asking import Asked
 from safelight.api.bodies import FILE, ORIGINAL, PAGE, PDF, THUMBNAIL, form
 from safelight.api.caller import Caller, Calling, caller_for
 from safelight.api.files import file_response
+from safelight.api.ids import TaskId
 from safelight.api.parts import Having, Parts
 from safelight.api.receiving import input_key_of, named_source, receiving, source_of
 from safelight.api.repeat import idempotency_of
@@ -127,7 +128,7 @@ def search(
     batch: Annotated[str | None, Query(max_length=64, description="Id of the batch.")] = None,
     pinned: Annotated[bool | None, Query(description="Only those that are kept, or only those that are not.")] = None,
     cursor: Annotated[
-        str | None, Query(max_length=20, pattern=r"^[0-9]{1,18}$", description="`next` of a page.")
+        str | None, Query(max_length=20, pattern=r"^-?[0-9]{1,18}$", description="`next` of a page.")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="Most tasks on a page.")] = 50,
 ) -> TaskPage:
@@ -145,50 +146,50 @@ def search(
 
 
 @router.get("/{task_id}", summary="Everything about a task")
-def show(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+def show(task_id: TaskId, request: Request, having: Having, caller: Calling) -> FullTaskView:
     """Give a task with its parameters and its result."""
     return having.shaper.full(having.service.tasks.find(caller.sees, task_id), request)
 
 
 @router.delete("/{task_id}", status_code=204, summary="Delete a task")
-def delete(task_id: str, having: Having, caller: Calling) -> None:
+def delete(task_id: TaskId, having: Having, caller: Calling) -> None:
     """Forget a task that has ended; its files go when no other task needs them."""
     having.service.tasks.delete(caller.sees, task_id)
 
 
 @router.post("/{task_id}/cancel", summary="Cancel a task")
-def cancel(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+def cancel(task_id: TaskId, request: Request, having: Having, caller: Calling) -> FullTaskView:
     """Cancel a task: one that waits at once, one that runs within a tile."""
     return having.shaper.full(having.service.tasks.cancel(caller.sees, task_id), request)
 
 
 @router.post("/{task_id}/retry", summary="Try a task again")
-def retry(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+def retry(task_id: TaskId, request: Request, having: Having, caller: Calling) -> FullTaskView:
     """Put a failed or cancelled task back in the queue."""
     return having.shaper.full(having.service.tasks.retry(caller.sees, task_id), request)
 
 
 @router.post("/{task_id}/again", status_code=201, summary="Do it again with these settings")
-def again(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+def again(task_id: TaskId, request: Request, having: Having, caller: Calling) -> FullTaskView:
     """Make a new task like this one: the same photo, recipe and output."""
     task = having.service.tasks.find(caller.sees, task_id)
     return having.shaper.full(having.acceptor.again(task, idempotency=idempotency_of(request)), request)
 
 
 @router.post("/{task_id}/pin", summary="Keep a task")
-def pin(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+def pin(task_id: TaskId, request: Request, having: Having, caller: Calling) -> FullTaskView:
     """Keep a task and its files when their time is over."""
     return having.shaper.full(having.service.tasks.pin(caller.sees, task_id, pinned=True), request)
 
 
 @router.post("/{task_id}/unpin", summary="Let a task go when its time is over")
-def unpin(task_id: str, request: Request, having: Having, caller: Calling) -> FullTaskView:
+def unpin(task_id: TaskId, request: Request, having: Having, caller: Calling) -> FullTaskView:
     """Take the pin away."""
     return having.shaper.full(having.service.tasks.pin(caller.sees, task_id, pinned=False), request)
 
 
 @router.get("/{task_id}/original", summary="The photo as it came", responses=ORIGINAL, response_class=Response)
-def original(task_id: str, having: Having, caller: Calling) -> Response:
+def original(task_id: TaskId, having: Having, caller: Calling) -> Response:
     """Give the photo of a task, byte for byte."""
     task = having.service.tasks.find(caller.sees, task_id)
     key = input_key_of(task)
@@ -201,7 +202,7 @@ def original(task_id: str, having: Having, caller: Calling) -> Response:
 @router.get(
     "/{task_id}/thumbnail", summary="A small picture of the result", responses=THUMBNAIL, response_class=Response
 )
-def thumbnail(task_id: str, having: Having, caller: Calling) -> Response:
+def thumbnail(task_id: TaskId, having: Having, caller: Calling) -> Response:
     """Give a picture of at most 512 pixels a side, WebP."""
     task = having.service.tasks.find(caller.sees, task_id)
     if task.result_key is None:
@@ -215,19 +216,19 @@ def thumbnail(task_id: str, having: Having, caller: Calling) -> Response:
     responses=THUMBNAIL,
     response_class=Response,
 )
-def original_thumbnail(task_id: str, having: Having, caller: Calling) -> Response:
+def original_thumbnail(task_id: TaskId, having: Having, caller: Calling) -> Response:
     """Give a picture of at most 512 pixels a side, WebP; there is one once the task has been worked on."""
     return _thumbnail(having, input_key_of(having.service.tasks.find(caller.sees, task_id)))
 
 
 @router.get("/{task_id}/report", summary="Report as a web page", responses=PAGE, response_class=HTMLResponse)
-def report(task_id: str, having: Having, caller: Calling) -> Response:
+def report(task_id: TaskId, having: Having, caller: Calling) -> Response:
     """Give a page with the pictures before and after, parameters, models, sizes and times."""
     return task_page(having, having.service.tasks.find(caller.sees, task_id))
 
 
 @router.get("/{task_id}/report.pdf", summary="Report as PDF", responses=PDF, response_class=Response)
-def report_pdf(task_id: str, having: Having, caller: Calling) -> Response:
+def report_pdf(task_id: TaskId, having: Having, caller: Calling) -> Response:
     """Give the report as PDF."""
     return task_pdf(having, having.service.tasks.find(caller.sees, task_id))
 

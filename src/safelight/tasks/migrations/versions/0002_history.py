@@ -77,7 +77,7 @@ def _sqlite() -> None:
         f"WHEN new.kind <> 'preview' BEGIN {drop}; {put}; END"
     )
     op.execute(
-        f"INSERT INTO tasks_text(rowid, grams) SELECT seq, {_tokens('tasks')} FROM tasks WHERE kind <> 'preview'"
+        f"INSERT INTO tasks_text(rowid, grams) SELECT seq, {_tokens('tasks')} FROM tasks WHERE kind <> 'preview'"  # noqa: S608
     )
 
 

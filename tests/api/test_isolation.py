@@ -1,0 +1,101 @@
+"""A user sees and changes what is theirs; of everything else there is nothing."""
+
+from __future__ import annotations
+
+import httpx2
+import pytest
+
+from api.running import API, Running, batch_of, enhance, failure, finished, png
+
+TASK = [
+    ("GET", "/task/{task}"), ("GET", "/status/{task}"), ("GET", "/download/{task}"), ("GET", "/tasks/{task}"),
+    ("GET", "/tasks/{task}/events"), ("GET", "/tasks/{task}/report"), ("GET", "/tasks/{task}/report.pdf"),
+    ("GET", "/tasks/{task}/original"), ("GET", "/tasks/{task}/thumbnail"), ("GET", "/tasks/{task}/original/thumbnail"),
+    ("GET", "/preview/{task}"), ("POST", "/tasks/{task}/cancel"), ("POST", "/tasks/{task}/retry"),
+    ("POST", "/tasks/{task}/again"), ("POST", "/tasks/{task}/pin"), ("POST", "/tasks/{task}/unpin"),
+    ("DELETE", "/tasks/{task}"), ("GET", "/batch/status/{batch}"), ("GET", "/batch/download/{batch}"),
+    ("GET", "/batches/{batch}"), ("POST", "/batches/{batch}/cancel"), ("POST", "/batches/{batch}/retry"),
+    ("GET", "/batches/{batch}/report"), ("GET", "/batches/{batch}/report.pdf"), ("GET", "/events?batch={batch}"),
+    ("GET", "/photos/{photo}"), ("GET", "/photos/{photo}/file"), ("DELETE", "/photos/{photo}"),
+    ("GET", "/presets/{preset}"), ("DELETE", "/presets/{preset}"), ("GET", "/user/{user}/tasks"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def theirs(house: Running) -> dict[str, str]:
+    """What a user has."""
+    with house.client("owner") as client:
+        task = enhance(client)["task_id"]
+        finished(client, task)
+        batch = batch_of(client, ("a.png", png(1)))["batch_task_id"]
+        photo = client.post(f"{API}/photos", files={"file": ("a.png", png(2))}).json()["photo_id"]
+        recipe = {"steps": [{"operation": "upscale", "scale": 2}]}
+        client.put(f"{API}/presets/mine", json={"recipe": recipe})
+    return {"task": task, "batch": batch, "photo": photo, "preset": "mine", "user": "owner"}
+
+
+@pytest.mark.parametrize(("method", "path"), TASK)
+def test_a_stranger_finds_nothing(house: Running, theirs: dict[str, str], method: str, path: str) -> None:
+    address = API + path.format(**theirs)
+    with house.client("stranger") as stranger:
+        failure(stranger.request(method, address), 404, "not_found")
+    with house.client() as other:
+        query = {"user_id": "stranger"}
+        failure(other.request(method, str(httpx2.URL(address).copy_merge_params(query))), 404, "not_found")
+
+
+def test_every_address_with_an_id_is_tried(house: Running) -> None:
+    with house.client() as client:
+        paths = client.get("/openapi.json").json()["paths"]
+    tried = {(method, path.split("?")[0]) for method, path in TASK}
+    names = {"task_id": "task", "batch_id": "batch", "photo_id": "photo", "name": "preset", "user_id": "user"}
+    for path, methods in paths.items():
+        if "{" in path:
+            short = path.removeprefix(API)
+            for name, word in names.items():
+                short = short.replace(f"{{{name}}}", f"{{{word}}}")
+            for method in methods:
+                assert (method.upper(), short) in tried or method == "put", (method, path)
+
+
+@pytest.mark.parametrize("route", ["tasks", "plan", "preview"])
+@pytest.mark.parametrize("what", ["task", "photo"])
+def test_a_stranger_cannot_work_with_anothers_photo(
+    house: Running, theirs: dict[str, str], route: str, what: str
+) -> None:
+    with house.client("stranger") as stranger:
+        failure(stranger.post(f"{API}/{route}", json={what: theirs[what]}), 404, "not_found")
+
+
+def test_anothers_preset_is_unknown(house: Running, theirs: dict[str, str]) -> None:
+    with house.client("stranger") as stranger:
+        sent = stranger.post(f"{API}/enhance", files={"file": ("a.png", png())}, data={"preset": "mine"})
+        failure(sent, 422, "unknown_preset")
+        assert "mine" not in [one["name"] for one in stranger.get(f"{API}/presets").json()]
+
+
+def test_lists_and_counts_are_ones_own(house: Running, theirs: dict[str, str]) -> None:
+    with house.client("stranger") as stranger:
+        assert stranger.get(f"{API}/tasks").json()["tasks"] == []
+        assert stranger.get(f"{API}/stats").json()["total_tasks"] == 0
+        assert stranger.get(f"{API}/tasks?batch={theirs['batch']}").json()["tasks"] == []
+
+
+def test_nobody_is_answered_from_anothers_result(house: Running, theirs: dict[str, str]) -> None:
+    with house.client("stranger") as stranger:
+        assert enhance(stranger)["status"] != "completed"
+
+
+def test_whom_the_request_names_goes_before_whom_the_form_names(house: Running) -> None:
+    with house.client("somebody") as client:
+        assert enhance(client, user_id="owner")["user_id"] == "somebody"
+    with house.client() as client:
+        assert enhance(client, user_id="named")["user_id"] == "named"
+        body = {"files": {"file": ("a.png", png())}, "data": {"user_id": "named"}}
+        assert client.post(f"{API}/tasks", **body).json()["user_id"] == "named"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("user", ["a" * 129, "a\tb"])
+def test_a_user_that_is_none_is_refused(house: Running, user: str) -> None:
+    with house.client() as client:
+        failure(client.get(f"{API}/stats", params={"user_id": user}), 400, "bad_request")
