@@ -3,13 +3,14 @@
 PYTHON  = python3
 PHOTOS  =
 OPTIONS =
+MINUTES = 60
 
 BIN     = .venv/bin
 INSTALL = $(BIN)/uv pip install --python $(BIN)/python --constraints constraints.txt --build-constraints constraints.txt
 PINS    = constraints.txt pyproject.toml
 ALL = --extra postgres --group demo --group check --group test --group bench --group install
 
-.PHONY: help run studio test check docs bench bench-full constraints clean
+.PHONY: help run studio test faults check docs bench bench-full constraints clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -26,6 +27,9 @@ studio: .venv/ready-run ## start the service; OPTIONS="--port 9000" changes it
 test: .venv/ready-test ## run the tests; OPTIONS="-k tiling" picks some
 	@$(BIN)/python -m pytest $(OPTIONS)
 
+faults: .venv/ready-test ## kill processes, take away database and disk: the long form of those tests, some minutes
+	@SAFELIGHT_FAULTS=long $(BIN)/python -m pytest tests/faults tests/tasks/test_state_machine.py $(OPTIONS)
+
 check: .venv/ready-test ## check style, types and import contracts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -40,6 +44,9 @@ bench: .venv/ready-bench ## compare with the peers on this machine; OPTIONS="spe
 
 bench-full: .venv/ready-bench ## all benches, also those that take long, and docs/performance.md anew
 	@$(BIN)/python -m bench start speed memory quality memory-full profile --page
+
+soak: .venv/ready-bench ## an hour of mixed work for the service, and whether its memory grows; MINUTES=3 is shorter
+	@SOAK_MINUTES=$(MINUTES) $(BIN)/python -m bench soak
 
 constraints: .venv/uv ## pin what is new in pyproject.toml; OPTIONS=--upgrade pins the newest of all
 	@$(BIN)/uv pip compile pyproject.toml $(ALL) --universal --python-version 3.11 --quiet \

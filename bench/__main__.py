@@ -29,6 +29,10 @@ BENCHES = MappingProxyType({
     "quality": ("bench.quality", "run"),
     "speed-full": ("bench.speed", "run_full"),
     "memory-full": ("bench.memory", "run_full"),
+    "history": ("bench.history", "run"),
+    "service": ("bench.service", "run"),
+    "soak-short": ("bench.soak", "run_short"),
+    "soak": ("bench.soak", "run"),
     "profile": ("bench.hotspots", "run"),
 })  # fmt: skip
 """All benches: where each is. A bench is imported only if it runs, as some import much."""

@@ -8,7 +8,10 @@ from bench.figures import Check, Report, Table, shown
 from bench.machine import Machine
 from bench.store import Results
 
-_ORDER = ("speed", "speed-full", "quality", "memory", "memory-full", "start", "profile")
+_ORDER = (
+    "speed", "speed-full", "quality", "memory", "memory-full", "start", "history", "service", "soak-short", "soak",
+    "profile",
+)  # fmt: skip
 _HEAD = """\
 # Performance
 
@@ -21,6 +24,10 @@ python -m bench speed              # one of them
 python -m bench profile            # where the time goes; by hand
 python -m bench speed-full         # every peer on the large crop, however slow; by hand
 python -m bench memory-full        # 6,000 x 6,000 to PNG, TIFF and JPEG; by hand, longer than ten minutes
+python -m bench history            # searches among a million tasks; by hand, about ten minutes
+python -m bench service            # the service: overhead, uploads, listeners, start; by hand
+python -m bench soak-short         # whether memory grows over 2,000 tasks; by hand
+make soak                          # the same over an hour; MINUTES=3 is shorter
 python -m bench --page             # this page again
 ```
 

@@ -50,6 +50,13 @@ def flat(level: int, side: int) -> Pixels:
     return np.full((side, side, 3), level, np.uint8)
 
 
+def noise(side: int, seed: int) -> bytes:
+    """Give a PNG of noise, about three bytes a pixel; each seed gives another one."""
+    pixels = np.random.default_rng(seed).integers(0, 256, (side, side, 3), dtype=np.uint8)
+    image = pyvips.Image.new_from_memory(pixels.tobytes(), side, side, 3, "uchar").copy(interpretation="srgb")
+    return bytes(image.pngsave_buffer(compression=0))
+
+
 def write(pixels: Pixels, path: Path) -> Path:
     """Write an RGB picture to a file; its suffix says the format."""
     kind = "ushort" if pixels.dtype == np.uint16 else "uchar"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from safelight.engine.chores import Chore
 from safelight.settings import Settings
@@ -24,7 +25,9 @@ from safelight.tasks.repository import Repository
 from safelight.tasks.retention import Retention
 from safelight.tasks.task import now
 from safelight.tasks.workers import Workers
-from safelight.wiring import Studio
+
+if TYPE_CHECKING:
+    from safelight.wiring import Studio
 
 _DAY_MS = 86_400_000
 _SCRUB_AFTER_MS = 600_000
@@ -40,7 +43,6 @@ class Service:
             SettingsError: the address of the database cannot be used.
         """
         self.settings = settings
-        self.studio = Studio(settings)
         self.database = Database(settings.database_address)
         moves = Moves(self.database, posting=bool(settings.hook_url))
         self.tasks = Repository(self.database, moves, most_waiting=settings.max_waiting)
@@ -52,6 +54,13 @@ class Service:
         self.answers = Answers(self.database)
         self.history = History(self.database)
         self.performance = Performance(self.database)
+
+    @cached_property
+    def studio(self) -> Studio:
+        """What models and presets there are; the process that only looks after others does without."""
+        from safelight.wiring import Studio
+
+        return Studio(self.settings)
 
     @cached_property
     def store(self) -> Store:

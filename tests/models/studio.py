@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from serving import sha
-
 from safelight.models.catalog import Catalog
 from safelight.models.spec import ModelSpec
 from safelight.models.weights import Weights
 from safelight.settings import Settings
+from serving import sha
 
 TINY = bytes(range(256)) * 40
 BIG = os.urandom(3 << 20)

@@ -30,12 +30,14 @@ from safelight.errors import SafelightError
 from safelight.service import Service
 from safelight.tasks.performance import Performance, Times
 from safelight.tasks.status import Status
-from safelight.tasks.task import now
+from safelight.tasks.task import Lane, now
 from safelight.tasks.workers import Worker
 
 _EVERY_S = 5.0
 _KEPT = 120
 _FRESH_LEASES = 3
+_WORKERS_START_S = 60.0
+_BEGAN = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +118,10 @@ class Measuring:
             trouble = words_for(error)
         free = self._service.store.free_bytes()
         full = free is not None and free < settings.min_free_mb * 2**20
+        # At the start the service is ready before its workers are.
+        alone = time.monotonic() - _BEGAN > _WORKERS_START_S and not any(one.lane is Lane.DEVICE for one in workers)
         return Health(
-            status="degraded" if full or trouble != "ok" else "ok",
+            status="degraded" if full or alone or trouble != "ok" else "ok",
             version=__version__,
             database=trouble,
             engine=EngineView(

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from urllib.parse import parse_qs
 
+import structlog
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
@@ -15,6 +16,8 @@ from safelight.api.errors import answer, answer_to
 from safelight.errors import SafelightError, WrongStateError
 from safelight.tasks.answers import Answer, Answers
 from safelight.tasks.task import LOCAL
+
+log = structlog.get_logger()
 
 _HEADER = "idempotency-key"
 _LONGEST = 200
@@ -60,6 +63,13 @@ class Repeat:
         try:
             await self._app(scope, taker, recorder)
         finally:
+            await self._keep(owner, key, taker, recorder)
+        if recorder.last is not None:
+            await send(recorder.last)
+
+    async def _keep(self, owner: str, key: str, taker: _Taker, recorder: _Recorder) -> None:
+        """Keep the answer before its end is sent: whoever has it may ask again at once."""
+        try:
             if recorder.keepable and (recorder.status < 400 or not taker.gone):
                 await _rest(taker)
                 body = recorder.body.decode("utf-8", "replace")
@@ -67,16 +77,20 @@ class Repeat:
                 await asyncio.to_thread(self._answers.end, owner, key, found)
             else:
                 await asyncio.to_thread(self._answers.drop, owner, key)
+        except SafelightError as error:
+            # What was done is done; a repeat is told to wait for a while, and then finds it by its id.
+            log.warning("answer not kept", error=str(error))
 
 
 class _Recorder:
-    """Passes an answer on, and remembers it."""
+    """Passes an answer on, but for its end, and remembers it."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self.status = 0
         self.body = bytearray()
         self.whole = False
+        self.last: Message | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -85,6 +99,9 @@ class _Recorder:
             if len(self.body) <= _MOST:
                 self.body += message.get("body", b"")
             self.whole = not message.get("more_body", False)
+            if self.whole:
+                self.last = message
+                return
         await self._send(message)
 
     @property

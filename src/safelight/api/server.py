@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import multiprocessing.connection
+import platform
 import signal
 import socket
 import threading
@@ -22,6 +24,7 @@ from safelight.settings import Settings
 
 _DRAIN_S = 5
 _LOOK_S = 1.0
+_M_ARENA_MAX = -8
 
 
 def serve(settings: Settings, listening: socket.socket, tables: Event | None = None) -> None:
@@ -30,6 +33,7 @@ def serve(settings: Settings, listening: socket.socket, tables: Event | None = N
     ``tables`` is set once the tables of the database are there; until then it waits.
     """
     configure(settings.log_level, worker="api")
+    _few_arenas()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     while tables is not None and not tables.wait(_LOOK_S):
@@ -46,6 +50,12 @@ def serve(settings: Settings, listening: socket.socket, tables: Event | None = N
     server.hub = cast("Parts", app.state.parts).hub
     threading.Thread(target=_outlive_no_parent, args=(server,), daemon=True).start()
     server.run(sockets=[listening])
+
+
+def _few_arenas() -> None:
+    """Let the threads of this process share two pools of memory; with one for each, what is free in them adds up."""
+    if platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 class _Server(uvicorn.Server):

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from safelight.settings import Settings
 
 
+_PATIENCE_S = 8.0
+
+
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 = any free one. [default: 8000]")] = None,
@@ -88,20 +91,29 @@ def _run(settings: Settings, listening: socket.socket, tables: Event, begun: lis
 
 def _listen(settings: Settings) -> socket.socket:
     """Open the socket here, so that it stays open when the process that serves it is restarted."""
+    import errno
     import socket
+    import time
 
     from safelight.errors import SettingsError
 
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((settings.host, settings.port))
-    except OSError as error:
-        listening.close()
-        raise SettingsError(
-            f"cannot listen on {settings.host}:{settings.port}: {(error.strerror or str(error)).lower()}",
-            hint="choose another --port",
-        ) from error
+    until = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            listening.bind((settings.host, settings.port))
+            break
+        except OSError as error:
+            # A service that was killed holds its port for some seconds, until its processes have noticed.
+            if error.errno == errno.EADDRINUSE and time.monotonic() < until:
+                time.sleep(0.2)
+                continue
+            listening.close()
+            raise SettingsError(
+                f"cannot listen on {settings.host}:{settings.port}: {(error.strerror or str(error)).lower()}",
+                hint="choose another --port",
+            ) from error
     listening.listen(2048)
     return listening

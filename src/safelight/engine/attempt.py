@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,8 +152,9 @@ class Attempts:
         task, seconds = held.task, round(time.monotonic() - held.began, 3)
         match outcome:
             case Done():
+                following = self._claims.finish(task, outcome, then=self._lane if chain else None)
                 log.info("completed", kind=task.kind, seconds=seconds)
-                return self._claims.finish(task, outcome, then=self._lane if chain else None)
+                return following
             case HandOn():
                 self._claims.hand_on(task, outcome.lane, outcome.found)
             case StoppingError():
@@ -177,7 +178,9 @@ class Attempts:
             key = outcome.found.key
         if key is not None:
             found = key
-            self._until_there(lambda: self._claims.litter(found))
+            # If the database is away for good, the file is left to the scrub.
+            with suppress(LostLeaseError):
+                self._until_there(lambda: self._claims.litter(found))
 
     def _until_there(self, commit: Callable[[], Task | None]) -> Task | None:
         """Commit, however long the database is away: the work must not be lost for that."""

@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 import psutil
 import structlog
 
-from safelight.engine.process import DRAIN_S, Post, call, work
+from safelight.engine.process import DRAIN_S, Post, work
 from safelight.engine.scale import Scale
 from safelight.engine.workspace import sweep
 from safelight.errors import DatabaseAwayError
@@ -73,10 +73,10 @@ class LocalEngine:
         self._devices: list[_Child] = []
         self._others: list[_Child] = []
         self._with_devices = Lane.DEVICE in lanes
-        if Lane.REMOTE in lanes:
-            self._others.append(_Child("remote", lambda: self._hire(Lane.REMOTE, settings)))
         if serve is not None:
             self._others.append(_Child("api", lambda: ("api", serve(self._context))))
+        if Lane.REMOTE in lanes:
+            self._others.append(_Child("remote", lambda: self._hire(Lane.REMOTE, settings)))
 
     def stop(self) -> None:
         """Ask the engine to end; :meth:`run` returns when all processes have."""
@@ -147,6 +147,7 @@ class LocalEngine:
                 log.warning("task of a dead worker", task=task.id, status=task.status.value, attempts=task.attempts)
             self._workers.leave(name)
             del self._lost[name]
+            sweep(self._settings.data_dir / "work")
 
     def _take_from_dead(self) -> None:
         """The same for workers of this machine whose engine died with them."""
@@ -179,9 +180,11 @@ class LocalEngine:
             last, since = self._hung.get(child.name, (0, at))
             if last != seen[child.name]:
                 self._hung[child.name] = (seen[child.name], at)
-            elif at - since > 3 * self._settings.lease_s:
-                log.warning("killing a worker that gives no sign of life", name=child.name)
-                _kill(child.process)
+            elif at - since > self._settings.lease_s:
+                self._workers.check()
+                if at - since > 3 * self._settings.lease_s:
+                    log.warning("killing a worker that gives no sign of life", name=child.name)
+                    _kill(child.process)
 
     def _resize(self, want: int) -> None:
         staying = self._staying()
@@ -241,10 +244,3 @@ def _lives(pid: int, started_ms: int) -> bool:
         return bool(psutil.Process(pid).create_time() * 1000 <= started_ms + 1000)
     except psutil.Error:
         return False
-
-
-def begin(context: SpawnContext, path: str, *arguments: object) -> BaseProcess:
-    """Start a process that calls the function that ``module:function`` names."""
-    process = context.Process(target=call, args=(path, *arguments), name=path)
-    process.start()
-    return process

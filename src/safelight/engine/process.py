@@ -8,16 +8,17 @@ import os
 import signal
 import socket
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 from safelight.engine.attempt import Attempts, Limits, Stop
+from safelight.engine.calling import call
 from safelight.engine.heart import Heart
 from safelight.engine.job import Toolbox
 from safelight.engine.logs import configure
 from safelight.engine.remote import RemoteWorker
 from safelight.engine.worker import Worker
+from safelight.errors import DatabaseAwayError
 from safelight.settings import Settings
 from safelight.tasks.claims import Claims
 from safelight.tasks.database import Database
@@ -27,6 +28,8 @@ from safelight.tasks.task import Lane, now
 from safelight.tasks.workers import Worker as Entry
 from safelight.tasks.workers import Workers
 
+_NICE = 10
+"""Networks take all cores for minutes; who sends a photo meanwhile should not wait for that."""
 DRAIN_S = 20.0
 """How long a task may go on when the service stops; then it is handed back."""
 ORPHAN_DRAIN_S = 2.0
@@ -50,6 +53,8 @@ class Post:
 def work(post: Post, settings: Settings) -> None:
     """Be a worker until told to stop, or until the parent process is gone."""
     configure(settings.log_level, worker=post.name)
+    if post.lane is Lane.DEVICE and hasattr(os, "nice"):
+        os.nice(_NICE)
     stop = Stop()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.ask(DRAIN_S))
@@ -82,13 +87,9 @@ def work(post: Post, settings: Settings) -> None:
     else:
         worker = Worker(post.name, claims=claims, ear=ear, toolbox=toolbox, attempts=attempts, heart=heart, stop=stop)
     worker.run()
-    workers.leave(post.name)
-
-
-def call(path: str, *arguments: object) -> Any:  # noqa: ANN401 - whatever the function that is named gives
-    """Call the function that ``module:function`` names: its module is imported in this process only."""
-    module, _, name = path.partition(":")
-    return getattr(import_module(module), name)(*arguments)
+    # If that fails, the process that looks after the workers strikes it off the list.
+    with suppress(DatabaseAwayError):
+        workers.leave(post.name)
 
 
 def resident_bytes() -> int:

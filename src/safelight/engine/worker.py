@@ -7,7 +7,7 @@ import structlog
 from safelight.engine.attempt import Attempts, Stop
 from safelight.engine.heart import Heart
 from safelight.engine.job import Toolbox
-from safelight.errors import DatabaseAwayError
+from safelight.errors import DatabaseAwayError, LostLeaseError
 from safelight.tasks.claims import Claims
 from safelight.tasks.ear import Ear
 from safelight.tasks.task import Lane, Priority, Task
@@ -44,10 +44,17 @@ class Worker:
             while not self._stop.asked:
                 task = self._attempts.make(task, between=self._previews, chain=True) if task else self._next()
             if task is not None:
-                self._claims.hand_back(task)
+                self._hand_back(task)
         finally:
             self._heart.stop()
             self._toolbox.close()
+
+    def _hand_back(self, task: Task) -> None:
+        """Give back a task that was claimed and not begun; if that fails, its lease will run out."""
+        try:
+            self._claims.hand_back(task)
+        except (DatabaseAwayError, LostLeaseError) as error:
+            log.warning("not handed back", task=task.id, error=str(error))
 
     def _next(self) -> Task | None:
         try:

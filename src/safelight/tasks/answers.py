@@ -12,7 +12,8 @@ from safelight.tasks.database import Database
 from safelight.tasks.tables import answers
 from safelight.tasks.task import now
 
-_ABANDONED_MS = 120_000
+_ABANDONED_MS = 30_000
+"""A request that was not answered by then may come again; what it did is found by its ids, and not done twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

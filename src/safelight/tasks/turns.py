@@ -11,11 +11,11 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, func, select
 
 from safelight.tasks.tables import WAITING, tasks
-from safelight.tasks.task import Lane
+from safelight.tasks.task import Lane, now
 
 _QUEUE = (tasks.c.lane == bindparam("lane"), tasks.c.priority == bindparam("priority"), WAITING)
 _TURNS = select(
-    select(func.min(tasks.c.turn)).where(*_QUEUE).scalar_subquery(),
+    select(func.min(tasks.c.turn)).where(*_QUEUE, tasks.c.not_before <= bindparam("now")).scalar_subquery(),
     select(func.max(tasks.c.turn)).where(tasks.c.owner == bindparam("owner"), *_QUEUE).scalar_subquery(),
 )
 """The turn that is being served, and the last one of an owner."""
@@ -23,7 +23,7 @@ _TURNS = select(
 
 def next_turn(connection: Connection, owner: str, lane: Lane | str, priority: int) -> int:
     """The turn for the next task of an owner; further ones of the same owner follow it one by one."""
-    queue = {"owner": owner, "lane": str(lane), "priority": int(priority)}
+    queue = {"owner": owner, "lane": str(lane), "priority": int(priority), "now": now()}
     served, last = connection.execute(_TURNS, queue).one()
     if served is None:
         return 1
