@@ -82,7 +82,7 @@ class Candidates:
     def _passing(self, condition: ColumnElement[bool], seqs: Sequence[int]) -> list[int]:
         if not seqs:
             return []
-        query = select(tasks.c.seq).with_hint(tasks, "NOT INDEXED", "sqlite").where(among(seqs), condition)
+        query = select(tasks.c.seq).where(among(seqs), condition)
         return sorted(self._connection.scalars(query), reverse=True)
 
     def _portions(self, before: int) -> Iterator[Portion]:
@@ -105,9 +105,7 @@ class Candidates:
     def _walked(self, span: Span) -> Iterator[Portion]:
         """Give the tasks of the owner, or of a state, or both, or all."""
         [status] = self._filters.status if len(self._filters.status) == 1 else [None]
-        index = {(False, False): "", (True, False): "tasks_owner", (False, True): "tasks_state"}
-        name = index.get((self._owner is not None, status is not None), "tasks_owner_state")
-        query = select(tasks.c.seq).with_hint(tasks, f"INDEXED BY {name}" if name else "NOT INDEXED", "sqlite")
+        query = select(tasks.c.seq)
         if self._owner is not None:
             query = query.where(tasks.c.owner == self._owner)
         if status is not None:
@@ -145,19 +143,18 @@ class Candidates:
         if wanted.batch is not None:
             yield seqs.where(tasks.c.batch == wanted.batch)
         if wanted.pinned:
-            yield seqs.with_hint(tasks, "INDEXED BY tasks_pinned", "sqlite").where(literal_column("pinned"))
+            yield seqs.where(literal_column("pinned"))
         if wanted.status:
             mine = () if self._owner is None else (tasks.c.owner == self._owner,)
-            name = "tasks_owner_state" if mine else "tasks_state"
             states = tasks.c.status.in_(sorted(wanted.status))
-            yield seqs.with_hint(tasks, f"INDEXED BY {name}", "sqlite").where(*mine, states)
+            yield seqs.where(*mine, states)
         for column, low, high in (
             (tasks.c.resolution, wanted.resolution_min, wanted.resolution_max),
             (tasks.c.strength, wanted.strength_min, wanted.strength_max),
         ):
             bounds = [*([column >= low] if low is not None else []), *([column <= high] if high is not None else [])]
             if bounds:
-                yield seqs.with_hint(tasks, f"INDEXED BY tasks_{column.name}", "sqlite").where(and_(*bounds))
+                yield seqs.where(and_(*bounds))
 
     def _spans(self, before: int) -> Iterator[Span]:
         """Give what there is between ``since`` and ``until``, the newest first; ``created_at`` grows with ``seq``."""
@@ -190,8 +187,8 @@ class Candidates:
         return found
 
     def _bound(self, condition: ColumnElement[bool], order: ColumnElement[object]) -> int | None:
-        query = select(tasks.c.seq).with_hint(tasks, "INDEXED BY tasks_created", "sqlite")
-        return self._one(query.where(condition, literal_column("seq > 0")).order_by(order).limit(1))
+        query = select(tasks.c.seq).where(condition, literal_column("seq > 0"))
+        return self._one(query.order_by(order).limit(1))
 
 
 def among(seqs: Sequence[int]) -> ColumnElement[bool]:

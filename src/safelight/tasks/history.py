@@ -102,7 +102,7 @@ class History:
         with self._database.read() as connection:
             if self._database.sqlite:
                 seqs, following = Candidates(connection, owner, filters).search(condition, before, limit)
-                query = select(tasks).with_hint(tasks, "NOT INDEXED", "sqlite").where(among(seqs))
+                query = select(tasks).where(among(seqs))
             else:
                 query = select(tasks).where(condition).limit(limit + 1)
                 query = query if before is None else query.where(tasks.c.seq < before)
