@@ -37,7 +37,6 @@ _EVERY_S = 5.0
 _KEPT = 120
 _FRESH_LEASES = 3
 _WORKERS_START_S = 60.0
-_BEGAN = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +58,8 @@ class Samples:
 
     def __init__(self) -> None:
         """Nothing is taken yet."""
+        self.began = time.monotonic()
+        """When this process began, on the monotonic clock."""
         self._samples: deque[Sample] = deque(maxlen=_KEPT)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="samples", daemon=True)
@@ -108,8 +109,8 @@ class Measuring:
             operations=_by_name(summary.operations), models=_by_name(summary.models), timestamp=at,
         )  # fmt: skip
 
-    def health(self) -> Health:
-        """The answer of ``/health``."""
+    def health(self, began: float) -> Health:
+        """The answer of ``/health``, by a process that began at ``began`` on the monotonic clock."""
         settings = self._service.settings
         trouble, workers, counts = "ok", list[Worker](), dict[Status, int]()
         try:
@@ -119,7 +120,7 @@ class Measuring:
         free = self._service.store.free_bytes()
         full = free is not None and free < settings.min_free_mb * 2**20
         # At the start the service is ready before its workers are.
-        alone = time.monotonic() - _BEGAN > _WORKERS_START_S and not any(one.lane is Lane.DEVICE for one in workers)
+        alone = time.monotonic() - began > _WORKERS_START_S and not any(one.lane is Lane.DEVICE for one in workers)
         return Health(
             status="degraded" if full or alone or trouble != "ok" else "ok",
             version=__version__,

@@ -53,9 +53,11 @@ def resume(having: Having, caller: Calling) -> Stats:
 
 @root.get("/health", summary="Whether the service can work", responses={200: {"model": Health}, 503: {"model": Health}})
 def health(having: Having) -> Response:
-    """Give the state of database, workers and disk; 503 when something is wrong."""
-    found = Measuring(having.service, having.performance).health()
-    return JSONResponse(found.model_dump(), status_code=200 if found.status == "ok" else 503)
+    """Give the state of database, workers and disk; 503 when it can take no work."""
+    found = Measuring(having.service, having.performance).health(having.samples.began)
+    # Without workers it can still take work, so nobody should be sent away.
+    able = found.database == "ok" and not found.disk.full
+    return JSONResponse(found.model_dump(), status_code=200 if able else 503)
 
 
 @root.get("/metrics", summary="Metrics for Prometheus", responses=METRICS, response_class=Response)
