@@ -121,6 +121,21 @@ def test_without_a_network_the_error_says_all_that_is_needed_to_do_it_by_hand(st
     assert "\n" not in said
 
 
+def test_what_could_not_be_fetched_is_not_asked_for_with_every_photo(studio: Studio, server: FileServer) -> None:
+    studio.describe("tiny", TINY, url(server.url("/nowhere.pth")))
+    weights = studio.weights()
+    with pytest.raises(MissingWeightsError) as first:
+        weights.ensure(studio.spec("tiny"))
+    asked = len(server.requests)
+    assert asked > 0
+    with pytest.raises(MissingWeightsError) as second:
+        weights.ensure(studio.spec("tiny"))
+    assert len(server.requests) == asked
+    assert str(second.value) == str(first.value)
+    (studio.folder / "tiny.pth").write_bytes(TINY)
+    assert weights.ensure(studio.spec("tiny")).sha256 == sha(TINY)
+
+
 def test_nothing_is_fetched_when_the_settings_say_so(studio: Studio, server: FileServer) -> None:
     studio.describe("tiny", TINY, url(server.url("/tiny")))
     weights = studio.weights(auto_pull=False)

@@ -7,11 +7,12 @@ its SHA-256 was checked, and a file that is here is never replaced.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from safelight.errors import CorruptWeightsError, DiskFullError, ModelError, OutputError
+from safelight.errors import CorruptWeightsError, DiskFullError, MissingWeightsError, ModelError, OutputError
 from safelight.hashing import sha256_of
 from safelight.imaging.disk import FULL
 from safelight.models.catalog import Catalog
@@ -22,6 +23,8 @@ from safelight.models.missing import corrupt_error, licence_error, missing_error
 from safelight.models.pull import Progress, Puller
 from safelight.models.spec import ModelSpec, ModelState, ResolvedModel, Variant, WeightFile, identity
 from safelight.settings import Settings
+
+_TRY_AGAIN_S = 600.0
 
 
 class Weights:
@@ -44,6 +47,7 @@ class Weights:
         self._environ = os.environ if environ is None else environ
         self._retry_wait = retry_wait
         self._verified: dict[tuple[Path, int, int], str] = {}
+        self._failed: dict[str, tuple[float, MissingWeightsError]] = {}
 
     def installed(self, spec: ModelSpec[object]) -> ResolvedModel | None:
         """Give the files of a model if they are here, without reading them; None if they are not.
@@ -97,6 +101,9 @@ class Weights:
     ) -> ResolvedModel:
         """Give the checked files of a model, fetching them first if they are not here and the settings allow it.
 
+        What could not be fetched is not asked for again by itself for some minutes: a machine without a network would
+        wait for it with every photo.
+
         Raises:
             MissingWeightsError: they are not here and could not be fetched; the message says what to do.
             CorruptWeightsError: a file is not the one that the catalog names.
@@ -106,7 +113,14 @@ class Weights:
         """
         if self.installed(spec) is not None or not self._settings.auto_pull:
             return self.resolve(spec)
-        return self.pull((spec,), progress=progress, cancelled=cancelled)[0]
+        failed_at, failure = self._failed.get(spec.id, (0.0, None))
+        if failure is not None and time.monotonic() - failed_at < _TRY_AGAIN_S:
+            raise MissingWeightsError(failure.message, hint=failure.hint) from failure
+        try:
+            return self.pull((spec,), progress=progress, cancelled=cancelled)[0]
+        except MissingWeightsError as error:
+            self._failed[spec.id] = (time.monotonic(), error)
+            raise
 
     def pull(
         self,
