@@ -11,6 +11,7 @@ from platformdirs import user_data_path
 from safelight import settings as settings_module
 from safelight.errors import SettingsError
 from safelight.settings import Settings, load_settings
+from safelight.tasks.database import Database
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,15 @@ def test_a_chosen_device_goes_before_the_environment(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("SAFELIGHT_DEVICE", "mps")
     assert load_settings(device="cpu").device == "cpu"
     assert Settings().device == "mps"
+
+
+@pytest.mark.parametrize("name", ["plain", "w?x", "a%20b", "a b#c&d=e", "100%", "家"])
+def test_the_database_lies_in_the_data_folder_whatever_its_name(tmp_path: Path, name: str) -> None:
+    settings = Settings(data_dir=tmp_path / name)
+    database = Database(settings.database_address)
+    assert database.engine.url.database == str(tmp_path / name / "safelight.db")
+    with database.write():
+        pass
+    database.close()
+    assert (tmp_path / name / "safelight.db").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == [name]

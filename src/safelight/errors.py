@@ -164,6 +164,12 @@ class FetchRefusedError(FetchError):
     code = "fetch_refused"
 
 
+class LostFileError(StoreError):
+    """A file that should be in the store is not there."""
+
+    code = "file_lost"
+
+
 class TaskError(SafelightError):
     """Something that is not possible was asked of a task or a batch."""
 

@@ -78,14 +78,14 @@ class Service:
         retention = Retention(self.database, store.discard, sources=sources)
         found = [
             Chore(name="sweep", every_s=5, run=lambda: retention.sweep(200)),
-            Chore(name="expire", every_s=60, run=lambda: retention.expire(settings.retention_days)),
+            Chore(name="expire", every_s=60, run=lambda: retention.expire(settings.kept_days)),
             Chore(name="scrub", every_s=3600, run=lambda: retention.scrub(store.keys(""), _SCRUB_AFTER_MS)),
         ]
         if settings.history_files:
             daily = Daily(self.database, settings.data_dir / "history")
             found.append(Chore(name="history", every_s=1, run=daily.run_once))
-            if settings.retention_days:
-                keep_ms = round(settings.retention_days * _DAY_MS)
+            if settings.kept_days:
+                keep_ms = round(settings.kept_days * _DAY_MS)
                 found.append(Chore(name="old history", every_s=3600, run=lambda: daily.prune(now() - keep_ms)))
         if settings.hook_url:
             hook = Hook(self.database, settings.hook_url, settings.hook_secret)

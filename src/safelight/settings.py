@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from safelight.errors import SettingsError
+
+_KEPT_FOR_OTHERS = 7.0
 
 
 def _usual_data_dir() -> Path:
@@ -120,9 +124,11 @@ class Settings(BaseSettings):
     min_free_mb: int = Field(
         default=1_024, ge=0, description="New work is refused (507) when less than this is free on disk, in MB."
     )
-    retention_days: float = Field(
-        default=0, ge=0, description="After so many days a task that has ended is deleted, unless pinned; 0 = never."
-    )
+    retention_days: float | None = Field(
+        default=None, ge=0,
+        description="After so many days a task that has ended is deleted, unless pinned; 0 = never. Without a value: 7 "
+        "where the service listens beyond loopback, never on one's own machine.",
+    )  # fmt: skip
     history_files: bool = Field(default=True, description="Write the daily history files in the data folder.")
     hook_url: str = Field(default="", description="Every task that ends is posted to this address as JSON.")
     hook_secret: str = Field(default="", description="Secret that signs what is posted to SAFELIGHT_HOOK_URL.")
@@ -144,9 +150,16 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def kept_days(self) -> float:
+        """After how many days a task that has ended is deleted; 0 = never."""
+        if self.retention_days is not None:
+            return self.retention_days
+        return 0.0 if is_loopback(self.host) else _KEPT_FOR_OTHERS
+
+    @property
     def database_address(self) -> str:
         """The address of the database: the one that was set, or that of the SQLite file in the data folder."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'safelight.db'}"
+        return self.database_url or sqlite_address(self.data_dir / "safelight.db")
 
     @property
     def model_folders(self) -> tuple[Path, ...]:
@@ -154,8 +167,23 @@ class Settings(BaseSettings):
         return _folders(self.models_dir) or (self.data_dir / "models",)
 
 
+def sqlite_address(path: Path) -> str:
+    """The address of a SQLite file; what has a meaning in addresses, as ``?`` and ``%``, is escaped."""
+    return f"sqlite:///{quote(str(path), safe=' +/')}"
+
+
 def _folders(listed: str) -> tuple[Path, ...]:
     return tuple(_expanded(part) for part in listed.split(os.pathsep) if part)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address or a name means this machine alone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load_settings(*, device: str | None = None) -> Settings:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import structlog
 
 from safelight.engine.job import Toolbox
@@ -31,6 +33,7 @@ def toolbox(settings: Settings, lane: Lane) -> Toolbox:
         warm=lambda: tuple(studio.pool.resident()),
         prepare=lambda: _warm_up(studio),
         close=studio.pool.clear,
+        gpu=lambda: _card(studio),
     )
 
 
@@ -43,3 +46,13 @@ def _warm_up(studio: Studio) -> None:
                 log.info("warm", model=name)
         except SafelightError as error:
             log.warning("cannot be preloaded", model=name, error=str(error))
+
+
+def _card(studio: Studio) -> Mapping[str, float]:
+    # Asking for the device would open it, and load what runs networks, in a thread that is to be quick.
+    device = vars(studio).get("device")
+    if device is None:
+        return {}
+    from safelight.models.loaders.device import load_of
+
+    return load_of(device)

@@ -63,7 +63,7 @@ class Studio:
 
     def _load(self, spec: ModelSpec[object]) -> Resident:
         model = self.weights.ensure(spec)
-        if spec.task in (ModelTask.UPSCALE, ModelTask.DENOISE):
+        if spec.task in (ModelTask.UPSCALE, ModelTask.DENOISE, ModelTask.DEHAZE, ModelTask.RELIGHT):
             from safelight.models.loaders.torch import load_upscaler
 
             return load_upscaler(model, self.device)

@@ -73,7 +73,9 @@ def serving(service: Service) -> Iterator[str]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     app = create_app(service)
-    config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", server_header=False, lifespan="on")
+    config = uvicorn.Config(
+        app, log_config=None, ws="websockets-sansio", server_header=False, proxy_headers=False, lifespan="on"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
     thread.start()

@@ -76,6 +76,29 @@ def test_numbers_may_be_texts_and_unknown_fields_are_ignored(client: httpx2.Clie
     assert (step["scale"], step["quality_level"]) == (2, "fast")
 
 
+@pytest.mark.parametrize("path", ["enhance", "enhance/batch"])
+def test_other_files_are_left_out_and_the_last_of_repeated_fields_counts(client: httpx2.Client, path: str) -> None:
+    files = [
+        ("mask", ("m.png", png(70))), ("n" * 65, ("n.png", png(71))), ("file", ("a.png", png(72))),
+        ("preview", ("p.png", b"none")),
+    ]  # fmt: skip
+    fields = {"nonsense": ["1", "2"], "scale": ["3", "2"], "y" * 65: "1"}
+    answer = client.post(f"{API}/{path}", files=files, data=fields)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    [task] = found.get("sub_tasks") or [found["task_id"]]
+    full = client.get(f"{API}/tasks/{task}").json()
+    assert full["filename"] == "a.png"
+    assert full["params"]["recipe"]["steps"][0]["scale"] == 2
+
+
+def test_the_general_routes_stay_strict(client: httpx2.Client) -> None:
+    file = ("file", ("a.png", png(73)))
+    failure(client.post(f"{API}/tasks", files=[file, ("mask", ("m.png", png()))]), 400, "bad_request")
+    twice = client.post(f"{API}/tasks", files=[file], data={"preset": ["general", "general"]})
+    failure(twice, 400, "bad_request")
+
+
 def test_fields_may_stand_in_the_query_and_the_form_goes_before_it(client: httpx2.Client) -> None:
     sent = client.post(
         f"{API}/enhance", params={"scale": "3", "format": "jpg", "quality": "70", "unknown": "x"},
@@ -244,6 +267,8 @@ def test_counts_and_times_have_the_names_that_people_know(house: Running, client
     with house.client() as operator:
         assert operator.get(f"{API}/stats").json()["total_tasks"] >= 1
 
+    # Figures may be some seconds old.
+    until(lambda: "upscale" in client.get(f"{API}/performance").json()["operations"])
     found = client.get(f"{API}/performance").json()
     shaped(found, {
         "current_metrics": dict, "performance_summary": dict, "operations": dict, "models": dict, "timestamp": str,

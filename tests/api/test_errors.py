@@ -102,6 +102,37 @@ def test_too_much_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        *((path, "multipart/mixed; boundary=a") for path in ("plan", "preview", "tasks", "enhance", "photos")),
+        ("plan", "multipart/form-data; boundary=a"), ("plan", "application/x-www-form-urlencoded"),
+        ("tasks/x/again", "multipart/form-data; boundary=a"), ("tasks", "multipart/form-data2; boundary=a"),
+    ],
+)  # fmt: skip
+def test_only_a_form_where_one_is_taken_may_be_long(client: httpx2.Client, path: str, kind: str) -> None:
+    body = b"--a\r\n" + b"x" * (2 << 20)
+    failure(client.post(f"{API}/{path}", content=body, headers={"Content-Type": kind}), 413, "upload_too_large")
+    chunked = client.post(f"{API}/{path}", content=iter([body]), headers={"Content-Type": kind})
+    failure(chunked, 413, "upload_too_large")
+
+
+@pytest.mark.parametrize("length", ["10000000000000000000", "00000000000000000002000000"])
+def test_a_length_is_read_whatever_its_digits(house: Running, length: str) -> None:
+    host, port = house.url.removeprefix("http://").split(":")
+    head = f"POST {API}/tasks HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {length}\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(1000).split()[1] in (b"400", b"413")
+
+
+def test_the_name_of_a_form_may_have_capitals(client: httpx2.Client) -> None:
+    sent = client.build_request("POST", f"{API}/tasks", files={"file": ("a.png", png(61))})
+    kind = sent.headers["content-type"].replace("multipart/form-data", "Multipart/Form-Data")
+    answer = client.post(f"{API}/tasks", content=sent.read(), headers={"Content-Type": kind})
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize(
     ("name", "content", "status", "code"),
     [
         ("a.png", b"", 415, "unsupported_format"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -49,3 +50,19 @@ def test_links_begin_with_the_public_address(tmp_path: Path) -> None:
     with running(tmp_path, public_url="https://photos.example/") as house, house.client() as client:
         done = finished(client, enhance(client)["task_id"])
         assert done["output_image_url"].startswith(f"https://photos.example{API}/download/")
+
+
+def test_the_secret_stays_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    secret = links.service_secret(tmp_path / "data")
+    assert len(secret) >= 32
+    assert links.service_secret(tmp_path / "data") == secret
+    [path] = (tmp_path / "data").iterdir()
+    assert os.name == "nt" or path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("left", [b"", b"0" * 31])
+def test_a_secret_that_was_cut_short_is_made_anew(tmp_path: Path, left: bytes) -> None:
+    (tmp_path / "secret").write_bytes(left)
+    secret = links.service_secret(tmp_path)
+    assert len(secret) >= 32
+    assert secret == links.service_secret(tmp_path) != left

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from pathlib import Path
+from secrets import token_hex
 
 import httpx2
 import pytest
@@ -59,6 +60,26 @@ def test_users_have_keys_of_their_own(house: Running, user: str) -> None:
         )  # fmt: skip
         assert (first["user_id"], second["user_id"]) == (f"{user}-a", f"{user}-b")
         assert first["task_id"] != second["task_id"]
+
+
+def test_users_who_are_named_only_in_the_form_are_told_how_to_have_keys_of_their_own(house: Running, user: str) -> None:
+    with house.client() as client:
+
+        def send(name: str, where: str) -> httpx2.Response:
+            return client.post(
+                f"{API}/enhance", files={"file": ("a.png", png())}, headers={"Idempotency-Key": f"form-{user}"},
+                **{where: {"user_id": f"{user}-{name}"}},
+            )  # type: ignore[arg-type]  # fmt: skip
+
+        assert send("a", "data").json()["user_id"] == f"{user}-a"
+        assert "X-User-Id" in failure(send("b", "data"), 409, "wrong_state")["message"]
+        assert send("b", "params").json()["user_id"] == f"{user}-b"
+        [told] = [
+            one["description"]
+            for one in client.get("/openapi.json").json()["paths"][f"{API}/enhance"]["post"]["parameters"]
+            if one["name"] == "Idempotency-Key"
+        ]
+        assert "X-User-Id" in told
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "a\tb"])
@@ -117,10 +138,17 @@ def test_what_may_work_later_may_come_again(tmp_path: Path) -> None:
         assert client.post(f"{API}/enhance", **sent).status_code == 200  # type: ignore[arg-type]
 
 
-def test_what_can_never_work_is_answered_as_before(client: httpx2.Client) -> None:
-    sent = {"files": {"file": ("b.png", b"none")}, "headers": {"Idempotency-Key": "k"}}
+def test_what_was_mended_is_done(client: httpx2.Client) -> None:
+    key, name = {"Idempotency-Key": "mended"}, f"p{token_hex(4)}"
+    form = {"files": {"file": ("b.png", png(5))}, "data": {"preset": name}, "headers": key}
     for _ in range(2):
-        failure(client.post(f"{API}/enhance", **sent), 415, "unsupported_format")  # type: ignore[arg-type]
+        failure(client.post(f"{API}/enhance", **form), 422, "unknown_preset")  # type: ignore[arg-type]
+    recipe = {"steps": [{"operation": "upscale", "scale": 2}]}
+    assert client.put(f"{API}/presets/{name}", json={"recipe": recipe}).status_code == 200
+    first, second = (client.post(f"{API}/enhance", **form) for _ in range(2))  # type: ignore[arg-type]
+    assert first.status_code == 200, first.text
+    assert second.json() == first.json()
+    assert tasks_of(client) == 1
 
 
 def test_a_connection_that_broke_off_may_come_again(house: Running, client: httpx2.Client, user: str) -> None:

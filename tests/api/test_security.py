@@ -60,6 +60,24 @@ def test_a_page_of_the_service_itself_may(house: Running) -> None:
         assert client.post(f"{API}/plan", json={}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("public", "origin", "status"),
+    [
+        ("https://photos.example", "https://photos.example", 200),
+        ("https://Photos.example:443/studio/", "https://photos.example", 200),
+        ("https://photos.example:8443", "https://photos.example:8443", 200),
+        ("https://photos.example:8443", "https://photos.example", 403),
+        ("https://photos.example", "https://evil.example", 403), ("", "", 403),
+    ],
+)  # fmt: skip
+def test_pages_that_a_proxy_shows_are_the_services_own(tmp_path: Path, public: str, origin: str, status: int) -> None:
+    with (
+        running(tmp_path, worker=False, public_url=public, allowed_hosts="photos.example") as house,
+        house.client(Host="photos.example", Origin=origin) as client,
+    ):
+        assert client.post(f"{API}/plan", json={}).status_code == status
+
+
 def test_pages_that_are_allowed_may_call_and_read(tmp_path: Path) -> None:
     with running(tmp_path, worker=False, cors_origins="https://app.example, null") as house:
         for origin in ("https://app.example", "null"):
@@ -135,22 +153,58 @@ def test_a_trusted_network_needs_no_token(tmp_path: Path) -> None:
 def test_who_is_asked_depends_on_where_they_are(
     tmp_path: Path, client: str, settings: dict[str, str], status: int
 ) -> None:
+    assert asked(tmp_path, client, settings, {}) == status
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "x-real-ip", "Forwarded"])
+@pytest.mark.parametrize(
+    ("settings", "token", "status"),
+    [
+        ({}, "", 401), ({"token": "x"}, "", 401), ({"token": "x"}, "x", 200),
+        ({"trusted_networks": "10.0.0.0/8"}, "", 401), ({"trusted_networks": "127.0.0.0/8"}, "", 200),
+    ],
+)  # fmt: skip
+def test_behind_a_proxy_on_this_machine_nobody_is_this_machine(
+    tmp_path: Path, name: str, settings: dict[str, str], token: str, status: int
+) -> None:
+    settings = {"public_url": "https://photos.example", **settings}
+    headers = {"Host": "photos.example", name: "127.0.0.1", "X-API-Key": token}
+    assert asked(tmp_path, "127.0.0.1", settings, headers) == status
+
+
+def asked(data: Path, client: str, settings: dict[str, str], headers: dict[str, str]) -> int:
+    """The status for somebody who calls from an address."""
     import anyio
 
     from safelight.service import Service
     from safelight.tasks.migrate import migrate
 
-    service = Service(Settings.model_validate({"data_dir": tmp_path, **settings}))
+    service = Service(Settings.model_validate({"data_dir": data, **settings}))
     migrate(service.database)
     app = create_app(service)
 
     async def ask() -> int:
         transport = httpx2.ASGITransport(app=app, client=(client, 5))
         async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as caller:
-            return int((await caller.get(f"{API}/stats")).status_code)
+            return int((await caller.get(f"{API}/stats", headers=headers)).status_code)
 
-    assert anyio.run(ask) == status
-    service.database.close()
+    try:
+        return anyio.run(ask)
+    finally:
+        service.database.close()
+
+
+def test_it_is_reached_from_outside_only_with_a_lock() -> None:
+    for public in ("https://photos.example", "photos.example", "http://192.168.1.4:8000"):
+        with pytest.raises(SettingsError, match="SAFELIGHT_TOKEN"):
+            check_binding(Settings(public_url=public))
+        check_binding(Settings(public_url=public, token="x"))
+        check_binding(Settings(public_url=public, trusted_networks="10.0.0.0/8"))
+    for public in ("http://localhost:9000/", "http://127.0.0.1", "http://[::1]:80"):
+        check_binding(Settings(public_url=public))
+    for public in ("http://[", "http://photos.example:none"):
+        with pytest.raises(SettingsError, match="SAFELIGHT_PUBLIC_URL"):
+            check_binding(Settings(public_url=public, token="x"))
 
 
 def test_it_listens_elsewhere_only_with_a_lock() -> None:
@@ -198,6 +252,7 @@ def test_a_database_that_is_away_tells_no_address(house: Running, monkeypatch: p
 
     with monkeypatch.context() as patch, house.client() as client:
         patch.setattr(type(house.service.tasks), "counts", away)
+        patch.setattr(type(house.service.workers), "all", away)
         answer = client.get(f"{API}/stats")
         failure(answer, 503, "database_away")
         assert int(answer.headers["retry-after"]) > 0

@@ -217,3 +217,30 @@ def test_pictures_are_shown_in_parts_where_a_browser_asks_for_them(client: httpx
     part = client.get(done["result_url"], headers={"Range": "bytes=0-9"})
     assert (part.status_code, part.content) == (206, whole[:10])
     assert same_picture(whole).height == 8
+
+
+def test_a_photo_is_shown_as_it_came_and_its_result_is_named_after_it(client: httpx2.Client) -> None:
+    first = enhance(client, "first.png", seed=31)
+    finished(client, str(first["task_id"]))
+    second = enhance(client, "second.png", seed=31)
+    assert second["status"] == "completed", "the result was there already"
+    for task, name in ((first, "first"), (second, "second")):
+        original = client.get(f"{API}/tasks/{task['task_id']}/original")
+        assert original.headers["content-type"] == "image/png"
+        assert original.headers["content-disposition"].startswith("inline")
+        result = client.get(f"{API}/download/{task['task_id']}")
+        assert f'filename="{name}' in result.headers["content-disposition"]
+
+
+def test_there_is_no_thumbnail_before_there_is_a_result(tmp_path: Path) -> None:
+    with running(tmp_path, worker=False) as house, house.client() as client:
+        task = enhance(client, seed=32)["task_id"]
+        failure(client.get(f"{API}/tasks/{task}/thumbnail"), 409, "wrong_state")
+        failure(client.get(f"{API}/tasks/{task}/original/thumbnail"), 409, "wrong_state")
+
+
+def test_a_recipe_has_a_name_that_every_database_and_terminal_can_hold(client: httpx2.Client) -> None:
+    photo = uploaded(client)
+    for name in ("x" * 300, "\x1b[31mred", "two\nlines"):
+        recipe = {"name": name, "steps": [{"operation": "tune"}]}
+        failure(client.post(f"{API}/tasks", json={"photo": photo, "recipe": recipe}), 422, "bad_recipe")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import anyio
@@ -265,6 +265,44 @@ def test_one_file_may_be_all_that_is_allowed(store: FolderStore, photo: bytes) -
 def test_fields_that_do_not_fit_are_refused(store: FolderStore, photo: bytes, wrong: bytes) -> None:
     answer = raw(app_of(store), part("file", photo, "a.jpg"), wrong)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    assert drafts(store) == []
+
+
+def test_what_there_is_no_room_for_is_refused_before_it_comes(
+    store: FolderStore, photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(STATUS, "store_full", 507)
+    app, body = app_of(store, Settings(min_free_mb=1)), part("file", photo, "a.jpg")
+    size = len(body) + len(f"--{BOUNDARY}--\r\n")
+    for free, status in ((size, 200), (size - 1, 507)):
+        monkeypatch.setattr(FolderStore, "free_bytes", lambda _store, free=free: (1 << 20) + free)
+        monkeypatch.setattr(FolderStore, "put", lambda *_: None)
+        assert raw(app, body).status_code == status
+    assert drafts(store) == []
+
+
+def test_an_upload_that_would_fill_the_disk_is_stopped(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(STATUS, "store_full", 507)
+    sent_mb = 0
+
+    def free(_store: FolderStore) -> int:
+        return (100 << 20) - sum(path.stat().st_size for path in store.drafts.folder.iterdir())
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal sent_mb
+        for number in range(30):
+            yield part("files", b"x", f"{number}.jpg")[:-2]
+            for _ in range(4):
+                sent_mb += 1
+                yield bytes(1 << 20)
+            yield b"\r\n"
+
+    monkeypatch.setattr(FolderStore, "free_bytes", free)
+    app = app_of(store, Settings(min_free_mb=70))
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    answer = sent(app, content=body(), headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()["code"]) == (507, "store_full")
+    assert 30 < sent_mb <= 30 + 16 + 4
     assert drafts(store) == []
 
 

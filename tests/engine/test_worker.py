@@ -16,7 +16,7 @@ from safelight.engine.attempt import Attempts, Limits, Stop
 from safelight.engine.heart import Heart
 from safelight.engine.job import Handler, Job, Toolbox
 from safelight.engine.worker import Worker
-from safelight.errors import BrokenPhotoError, DiskFullError, StoreError
+from safelight.errors import BrokenPhotoError, DiskFullError, LostFileError, StoreError
 from safelight.tasks.claims import Claims, Done
 from safelight.tasks.database import Database, sqlite_url
 from safelight.tasks.ear import open_ear
@@ -207,6 +207,15 @@ def test_where_the_result_could_not_be_kept_it_is_tried_again_later(shop: Shop, 
     assert found.not_before > now()
     assert str(error) in found.message
     assert found.attempts == 0
+
+
+def test_a_photo_that_is_lost_fails_its_task_and_is_not_waited_for(shop: Shop) -> None:
+    shop.handlers["photo"] = raising(LostFileError("originals/ab: is not in the store"))
+    task = shop.accept("photo")
+    with shop.worker():
+        found = shop.ended(task)
+    assert (found.status, found.error_code) == (Status.FAILED, "file_lost")
+    assert "originals" not in str(found.error)
 
 
 def test_a_store_that_fails_at_the_commit_loses_nothing(shop: Shop) -> None:

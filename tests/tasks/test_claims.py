@@ -207,12 +207,13 @@ def test_a_task_is_handed_on_to_another_lane_with_what_was_found(desk: Desk) -> 
     assert again.attempts == 1
 
 
-def test_workers_that_do_not_stop_are_found(desk: Desk) -> None:
-    task = desk.accept()
+def test_what_workers_are_at_is_found(desk: Desk) -> None:
+    task, ended = desk.accept(), desk.accept()
     desk.claim("deaf")
-    future, never = now() + 1000, 0
-    assert desk.claims.overdue(["deaf"], cancelled_before=future, started_before=never) == []
+    desk.finish(desk.claim("deaf"))
+    desk.accept()
+    assert [(one.id, one.fence, one.cancel_at) for one in desk.claims.running(["deaf"])] == [(task.id, 1, None)]
     desk.tasks.cancel("ada", task.id)
-    assert [one.id for one in desk.claims.overdue(["deaf"], cancelled_before=future, started_before=never)] == [task.id]
-    assert [one.id for one in desk.claims.overdue(["deaf"], cancelled_before=0, started_before=future)] == [task.id]
-    assert desk.claims.overdue(["other"], cancelled_before=future, started_before=future) == []
+    assert [one.cancel_at is None for one in desk.claims.running(["deaf", "other"])] == [False]
+    assert desk.claims.running(["other"]) == []
+    assert desk.status(ended) is Status.COMPLETED

@@ -166,3 +166,16 @@ def test_old_files_go_and_foreign_ones_stay(database: Database, folder: Path) ->
         (folder / name).touch()
     assert Daily(database, folder).prune(1_700_006_400_000 - 1) == 1
     assert _days(folder) == ["history_20231114.jsonl", "history_20231115.jsonl", "history_notes.jsonl"]
+
+
+def test_only_one_writes_until_it_is_gone(database: Database, folder: Path) -> None:
+    ended(database, "a.jpg")
+    first, second = Daily(database, folder), Daily(database, folder)
+    assert first.run_once() == 1
+    ended(database, "b.jpg")
+    assert second.run_once() == 0
+    assert first.run_once() == 1
+    ended(database, "c.jpg")
+    del first
+    assert second.run_once() == 1
+    assert [one["input_file"] for one in lines(folder)] == ["a.jpg", "b.jpg", "c.jpg"]

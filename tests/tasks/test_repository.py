@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from desk import BATCH, Desk, desk_over
 from sqlalchemy import select
 
-from safelight.errors import BrokenPhotoError, QueueFullError, SafelightError, UnknownTaskError, WrongStateError
+from safelight.errors import (
+    BrokenPhotoError,
+    LostLeaseError,
+    QueueFullError,
+    SafelightError,
+    UnknownTaskError,
+    WrongStateError,
+)
 from safelight.tasks.claims import Done
 from safelight.tasks.database import Database
 from safelight.tasks.status import BatchStatus, Status, batch_status
 from safelight.tasks.tables import garbage, outbox
-from safelight.tasks.task import PREVIEW, Batch, NewTask, Priority, new_id, now
+from safelight.tasks.task import PREVIEW, Batch, Lane, NewTask, Priority, new_id, now
 
 KEY = "results/ab/" + "ab" * 32
 
@@ -140,6 +149,47 @@ def test_a_request_that_comes_again_is_accepted_once(desk: Desk) -> None:
     assert sum(desk.tasks.counts().values()) == 1
 
 
+@pytest.mark.parametrize(
+    "other", [{"signature": "other"}, {"input_key": KEY}, {"owner": "eve"}], ids=lambda one: str(one)
+)
+def test_another_request_under_the_same_ids_is_refused_and_not_taken_for_done(
+    desk: Desk, other: dict[str, str]
+) -> None:
+    asked = {"owner": "ada", "signature": "s", "id": "same-id"}
+    desk.tasks.accept([NewTask(kind="photo", payload={}, **asked)])
+    with pytest.raises(WrongStateError, match="Idempotency-Key"):
+        desk.tasks.accept([NewTask(kind="photo", payload={}, **{**asked, **other})])
+    with pytest.raises(WrongStateError, match="Idempotency-Key"):
+        desk.tasks.accept([NewTask(kind="photo", payload={}, **asked), NewTask(owner="ada", kind="photo", payload={})])
+
+
+def test_cancelling_and_committing_at_once_never_wait_for_each_other(desk: Desk) -> None:
+    """On PostgreSQL two that take the same locks in another order would end each other."""
+    errors: list[BaseException] = []
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            while not stop.is_set():
+                task = desk.claims.claim("w1", Lane.DEVICE)
+                if task is not None:
+                    with suppress(LostLeaseError):
+                        desk.finish(task)
+        except BaseException as error:  # noqa: BLE001 - told by the thread that waits for this one
+            errors.append(error)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        for _ in range(15):
+            batch, _ = batch_of(desk, 6)
+            desk.tasks.cancel_batch("ada", batch.id)
+    finally:
+        stop.set()
+        worker.join()
+    assert errors == []
+
+
 def test_a_broken_photo_of_a_batch_is_accounted_for_and_stops_nobody(desk: Desk) -> None:
     new = [NewTask(owner="ada", kind="photo", payload={}, id=name) for name in ("good", "bad")]
     error: dict[str, SafelightError] = {"bad": BrokenPhotoError("cut short")}
@@ -173,6 +223,7 @@ def test_a_task_is_deleted_only_when_it_has_ended_and_its_files_are_noted(desk: 
     desk.tasks.delete("ada", task.id)
     with pytest.raises(UnknownTaskError):
         desk.tasks.find("ada", task.id)
+    assert desk.events.since(0, task=task.id) == []
     with desk.database.read() as connection:
         assert set(connection.scalars(select(garbage.c.key))) == {KEY, "originals/cd/" + "cd" * 32}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from sqlalchemy import Connection
 
@@ -124,7 +125,8 @@ class Acceptor:
             new.append(task)
             like = None if error else self._service.tasks.same(caller.owner, source.key, plan.signature)
             if like is not None and like.result_key is not None and self._service.store.exists(like.result_key):
-                done[task.id] = like
+                named = {**(like.result or {}), "name": plan.file_name(PurePath(source.name).stem)}
+                done[task.id] = replace(like, result=named)
 
         def keep(connection: Connection) -> None:
             for task, source in zip(new, sources, strict=True):
@@ -202,7 +204,7 @@ def facts(plan: Plan, ahead: Forecast | None) -> Facts:
     return Facts(
         operation=heavy.operation.id,
         preset=plan.recipe.name,
-        style=str(params.get("style") or ""),
+        style=str(params.get("style") or "")[:200],
         strength=float(strength) if isinstance(strength, int | float) else None,
         resolution=max(ahead.width, ahead.height) if ahead else None,
         text=str(params.get("prompt") or ""),

@@ -17,7 +17,7 @@ from safelight.api.accepting import Acceptor
 from safelight.api.document import mended
 from safelight.api.links import Links, service_secret
 from safelight.api.live import Hub
-from safelight.api.measuring import Samples
+from safelight.api.measuring import Measuring
 from safelight.api.methods import Allowed, Methods
 from safelight.api.parts import Parts
 from safelight.api.plain import Plain
@@ -55,16 +55,16 @@ def create_app(service: Service) -> FastAPI:
     """Make the application around a service whose tables are there."""
     secret = service_secret(service.settings.data_dir)
     links, found = Links(secret), rules(service.settings)
-    samples, hub = Samples(), Hub(service.database, service.events)
+    measuring, hub = Measuring(service), Hub(service.database, service.events)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
         hub.start()
-        samples.start()
+        measuring.start()
         yield
         hub.stop()
-        samples.stop()
+        measuring.stop()
 
     allowed = Allowed(lambda: app.openapi())
     app = _App(
@@ -78,7 +78,7 @@ def create_app(service: Service) -> FastAPI:
         shaper=Shaper(service.settings, service.tasks, service.performance, links),
         hub=hub,
         performance=service.performance,
-        samples=samples,
+        measuring=measuring,
     )
     errors.install(app, _hidden(service.settings))
     api = APIRouter(prefix=API)

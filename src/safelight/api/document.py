@@ -27,8 +27,9 @@ ERRORS: Mapping[int, str] = {
 _KEY = {
     "name": "Idempotency-Key", "in": "header", "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
-    "description": "Any name for this request: sent again with the same name, it is answered as before and does "
-    "nothing twice.",
+    "description": "Any name for this request: sent again with the same name after it worked, it is answered as before "
+    "and does nothing twice. Users have names of their own if they are told in the query or as `X-User-Id`; a form "
+    "field is read too late for that.",
 }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ STATUSES: Mapping[str, int] = MappingProxyType({
     "cannot_write": 422,
     "out_of_memory": 422,
     "preview_failed": 422,
+    "file_lost": 404,
     "fetch_refused": 422,
     "fetch_failed": 422,
     "queue_full": 429,

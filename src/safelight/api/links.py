@@ -8,14 +8,16 @@ import os
 import secrets
 import time
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from urllib.parse import parse_qs
 
 from starlette.types import Scope
 
-from safelight.imaging.disk import writing
+from safelight.imaging.disk import sync_folder, write_all, writing
 
 _VALID_S = 3600
+_LEAST_BYTES = 32
 
 
 class Links:
@@ -46,7 +48,7 @@ class Links:
 
 
 def service_secret(data_dir: Path) -> bytes:
-    """Give the secret of this service, made when it is first asked for.
+    """Give the secret of this service, made when it is first asked for, or when what is there is none.
 
     Raises:
         OutputError: it cannot be kept in the data folder.
@@ -54,13 +56,24 @@ def service_secret(data_dir: Path) -> bytes:
     path = data_dir / "secret"
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            draft = path.with_name(f".secret.{os.getpid()}")
-            draft.touch(mode=0o600)
-            draft.write_bytes(secrets.token_hex(32).encode())
-            try:
-                # A link is made only if nobody was faster.
-                os.link(draft, path)
-            finally:
-                draft.unlink()
+        with suppress(FileNotFoundError):
+            if len(found := path.read_bytes()) >= _LEAST_BYTES:
+                return found
+            # A cut of the power left it empty: whoever knew that could sign.
+            path.unlink()
+        _make_secret(path)
         return path.read_bytes()
+
+
+def _make_secret(path: Path) -> None:
+    draft = path.with_name(f".secret.{os.getpid()}")
+    with FileIO(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        write_all(file, memoryview(secrets.token_hex(_LEAST_BYTES).encode()))
+        os.fsync(file.fileno())
+    try:
+        # A link is made only if nobody was faster.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+    sync_folder(path.parent)

@@ -169,6 +169,9 @@ class Hub:
         if not self._listeners:
             self._some.clear()
             self._cursor = -1
+            if self._listeners:
+                # Somebody came in between.
+                self._some.set()
             return
         if self._cursor < 0:
             self._cursor = max(0, self._events.last() - _PAGE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from statistics import fmean
@@ -28,7 +28,7 @@ from safelight.api.health_views import (
 )
 from safelight.errors import SafelightError
 from safelight.service import Service
-from safelight.tasks.performance import Performance, Times
+from safelight.tasks.performance import Times
 from safelight.tasks.status import Status
 from safelight.tasks.task import Lane, now
 from safelight.tasks.workers import Worker
@@ -37,6 +37,7 @@ _EVERY_S = 5.0
 _KEPT = 120
 _FRESH_LEASES = 3
 _WORKERS_START_S = 60.0
+_COUNTED_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +57,9 @@ class Sample:
 class Samples:
     """Takes the load every five seconds and keeps the last ten minutes."""
 
-    def __init__(self) -> None:
-        """Nothing is taken yet."""
-        self.began = time.monotonic()
-        """When this process began, on the monotonic clock."""
+    def __init__(self, cards: Callable[[], Sequence[Mapping[str, float]]]) -> None:
+        """Take what tells the figures of cards, as workers give them; nothing is taken yet."""
+        self._cards = cards
         self._samples: deque[Sample] = deque(maxlen=_KEPT)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="samples", daemon=True)
@@ -75,24 +75,46 @@ class Samples:
 
     def taken(self) -> Sequence[Sample]:
         """What was taken, the oldest first; at least one."""
-        return tuple(self._samples) or (_sample(),)
+        return tuple(self._samples) or (self._sample(),)
 
     def _run(self) -> None:
         while not self._stop.wait(_EVERY_S):
-            self._samples.append(_sample())
+            self._samples.append(self._sample())
+
+    def _sample(self) -> Sample:
+        cards = self._cards()
+        return Sample(
+            cpu_usage=psutil.cpu_percent(),
+            memory_usage=psutil.virtual_memory().percent,
+            gpu_usage=max((card["usage"] for card in cards if "usage" in card), default=None),
+            gpu_memory=max((card["memory"] for card in cards if "memory" in card), default=None),
+        )
 
 
 class Measuring:
-    """Puts the figures together."""
+    """Puts the figures together; lives as long as the application."""
 
-    def __init__(self, service: Service, performance: Performance) -> None:
+    def __init__(self, service: Service) -> None:
         """Take the parts that know them."""
         self._service = service
-        self._performance = performance
+        self._began = time.monotonic()
+        self._samples = Samples(self._cards)
+        self._lock = threading.Lock()
+        self._counts: dict[Status, int] = {}
+        self._counted_at = float("-inf")
 
-    def performance(self, samples: Sequence[Sample]) -> PerformanceView:
+    def start(self) -> None:
+        """Begin to take the load."""
+        self._samples.start()
+
+    def stop(self) -> None:
+        """Take it no more."""
+        self._samples.stop()
+
+    def performance(self) -> PerformanceView:
         """The answer of ``/performance``."""
-        summary, counts, at = self._performance.summary(), self._service.tasks.counts(), _now()
+        samples = self._samples.taken()
+        summary, counts, at = self._service.performance.summary(), self._service.tasks.counts(), _now()
         times = round(summary.overall.mean, 3)
         return PerformanceView(
             current_metrics=CurrentMetrics(
@@ -109,18 +131,20 @@ class Measuring:
             operations=_by_name(summary.operations), models=_by_name(summary.models), timestamp=at,
         )  # fmt: skip
 
-    def health(self, began: float) -> Health:
-        """The answer of ``/health``, by a process that began at ``began`` on the monotonic clock."""
+    def health(self) -> Health:
+        """The answer of ``/health``; its counts may be two seconds old, as anybody may ask for it at any time."""
         settings = self._service.settings
         trouble, workers, counts = "ok", list[Worker](), dict[Status, int]()
         try:
-            workers, counts = self._living(), self._service.tasks.counts()
+            workers, counts = self._living(), self._recent_counts()
         except SafelightError as error:
             trouble = words_for(error)
         free = self._service.store.free_bytes()
         full = free is not None and free < settings.min_free_mb * 2**20
-        # At the start the service is ready before its workers are.
-        alone = time.monotonic() - began > _WORKERS_START_S and not any(one.lane is Lane.DEVICE for one in workers)
+        # At the start the service is ready before its workers are; and it may have been told to keep none.
+        needed = settings.workers_min > 0 or counts.get(Status.PENDING, 0) > 0
+        late = time.monotonic() - self._began > _WORKERS_START_S
+        alone = needed and late and not any(one.lane is Lane.DEVICE for one in workers)
         return Health(
             status="degraded" if full or alone or trouble != "ok" else "ok",
             version=__version__,
@@ -145,7 +169,7 @@ class Measuring:
         """The answer of ``/metrics``."""
         registry = CollectorRegistry()
         tasks = Gauge("safelight_tasks", "Tasks by state", ["status"], registry=registry)
-        for status, count in self._service.tasks.counts().items():
+        for status, count in self._recent_counts().items():
             tasks.labels(status.value).set(count)
         workers = Gauge("safelight_workers", "Workers by lane", ["lane"], registry=registry)
         memory = Gauge("safelight_worker_memory_bytes", "Memory of a worker", ["worker"], registry=registry)
@@ -154,7 +178,7 @@ class Measuring:
             memory.labels(worker.id).set(worker.facts.get("memory") or 0)
         mean = Gauge("safelight_task_seconds_mean", "Mean time of the newest tasks", ["operation"], registry=registry)
         p95 = Gauge("safelight_task_seconds_p95", "p95 time of the newest tasks", ["operation"], registry=registry)
-        for name, times in self._performance.summary().operations.items():
+        for name, times in self._service.performance.summary().operations.items():
             mean.labels(name).set(times.mean)
             p95.labels(name).set(times.p95)
         free = self._service.store.free_bytes()
@@ -168,16 +192,23 @@ class Measuring:
         )
         return generate_latest(registry)
 
+    def _recent_counts(self) -> dict[Status, int]:
+        with self._lock:
+            if time.monotonic() - self._counted_at > _COUNTED_S:
+                self._counts = self._service.tasks.counts()
+                self._counted_at = time.monotonic()
+            return dict(self._counts)
+
+    def _cards(self) -> list[Mapping[str, float]]:
+        """The newest figures of the cards that workers use; none while nobody can be asked."""
+        try:
+            return [worker.facts.get("gpu", {}) for worker in self._living()]
+        except SafelightError:
+            return []
+
     def _living(self) -> list[Worker]:
         since = now() - round(_FRESH_LEASES * self._service.settings.lease_s * 1000)
         return [worker for worker in self._service.workers.all() if worker.seen_at >= since]
-
-
-def _sample() -> Sample:
-    # Figures of cards come with the workers that use them; without one there are none.
-    return Sample(
-        cpu_usage=psutil.cpu_percent(), memory_usage=psutil.virtual_memory().percent, gpu_usage=None, gpu_memory=None
-    )
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -26,6 +26,12 @@ class End:
     """The end of a part."""
 
 
+def is_form(content_type: str) -> bool:
+    """Whether a body of this type is taken apart here; whoever asks before :class:`Form` does gets the same answer."""
+    kind, _ = parse_options_header(content_type)
+    return kind == b"multipart/form-data"
+
+
 class Form:
     """Takes a body apart: after each :meth:`feed`, :meth:`take` gives what was in it."""
 

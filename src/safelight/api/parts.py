@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 
 from safelight.api.accepting import Acceptor
 from safelight.api.live import Hub
-from safelight.api.measuring import Samples
+from safelight.api.measuring import Measuring
 from safelight.api.shaping import Shaper
 from safelight.service import Service
 from safelight.tasks.performance import Performance
@@ -30,8 +30,8 @@ class Parts:
     """Live events."""
     performance: Performance
     """Processing times."""
-    samples: Samples
-    """Load of the machine."""
+    measuring: Measuring
+    """What the service tells about itself."""
 
 
 def _parts(connection: HTTPConnection) -> Parts:

@@ -8,8 +8,12 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from safelight.api.errors import answer
+from safelight.api.multipart import is_form
+from safelight.api.shaping import API
 
 _LONGEST = 1 << 20
+_FORMS = frozenset({f"{API}/enhance", f"{API}/enhance/batch", f"{API}/photos", f"{API}/tasks"})
+"""Where forms are read as they come in; everywhere else a form is as short as any other body."""
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000|\x00")
 """Databases keep no such character."""
 
@@ -27,14 +31,14 @@ class Plain:
             await self._app(scope, receive, send)
         elif "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
             await answer(400, "bad_request", "the address holds the character NUL")(scope, receive, send)
-        elif Headers(scope=scope).get("content-type", "").lower().startswith("multipart/"):
+        elif scope["path"] in _FORMS and is_form(Headers(scope=scope).get("content-type", "")):
             await self._app(scope, receive, send)
         else:
             await self._whole(scope, receive, send)
 
     async def _whole(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "")
-        told = int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0
+        told = int(length.lstrip("0")[:20] or 0) if length.isascii() and length.isdecimal() else 0
         if told == 0 and "transfer-encoding" not in Headers(scope=scope):
             await self._app(scope, receive, send)
             return

@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from threading import Semaphore
 
-from safelight.errors import InternalError
+from safelight.errors import InternalError, QueueFullError
 from safelight.reports.report import Report
 from safelight.settings import Settings
 
@@ -21,15 +21,21 @@ def print_pdf(settings: Settings, report: Report, path: Path) -> None:
     """Write a report to a PDF file; ``path`` lies in a folder for what is needed meanwhile.
 
     Raises:
+        QueueFullError: two are being made already.
         OutputError: the file cannot be written.
         InternalError: typst does not take the template, or its process died.
     """
-    context = multiprocessing.get_context("spawn")
-    with _AT_ONCE, ProcessPoolExecutor(1, mp_context=context, initializer=_ignore_interrupts) as process:
-        try:
+    # Those that would wait would hold the threads that everybody else's requests need.
+    if not _AT_ONCE.acquire(blocking=False):
+        raise QueueFullError("two reports are being made already", hint="try again in a moment")
+    try:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, mp_context=context, initializer=_ignore_interrupts) as process:
             process.submit(_print, settings, report, path).result()
-        except BrokenProcessPool as error:
-            raise InternalError("the process that makes PDFs died") from error
+    except BrokenProcessPool as error:
+        raise InternalError("the process that makes PDFs died") from error
+    finally:
+        _AT_ONCE.release()
 
 
 def _ignore_interrupts() -> None:

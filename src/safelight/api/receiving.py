@@ -17,16 +17,20 @@ from safelight.tasks.task import Task
 
 
 @asynccontextmanager
-async def receiving(request: Request, having: Parts, *, names: Sequence[str], most: int) -> AsyncIterator[Received]:
+async def receiving(
+    request: Request, having: Parts, *, names: Sequence[str], most: int, lenient: bool = False
+) -> AsyncIterator[Received]:
     """Take the form of a request: its files as drafts, which are gone afterwards unless they were put in the store.
 
     Raises:
         BadRequestError, UploadTooLargeError: the form cannot be read.
+        StoreFullError: there is too little room for it.
     """
     service = having.service
     received = await receive(
-        request, store=service.store, settings=service.settings, file_fields=tuple(names), max_files=most
-    )
+        request, store=service.store, settings=service.settings, file_fields=tuple(names), max_files=most,
+        lenient=lenient,
+    )  # fmt: skip
     with received:
         if any("\0" in text for text in received.fields.values()):
             raise BadRequestError("the form holds the character NUL")

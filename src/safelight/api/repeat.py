@@ -1,4 +1,7 @@
-"""``Idempotency-Key``: a request that comes again gets the answer that was given, and does nothing twice."""
+"""``Idempotency-Key``: a request that worked and comes again gets the answer that was given, and does nothing twice.
+
+Keys belong to users, and a user is known here by the query or the header: a form is read too late.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,7 @@ class Repeat:
     async def _keep(self, owner: str, key: str, taker: _Taker, recorder: _Recorder) -> None:
         """Keep the answer before its end is sent: whoever has it may ask again at once."""
         try:
-            if recorder.keepable and (recorder.status < 400 or not taker.gone):
+            if recorder.keepable:
                 await _rest(taker)
                 body = recorder.body.decode("utf-8", "replace")
                 found = Answer(status=recorder.status, body=f"{taker.digest()}\n{body}")
@@ -106,9 +109,8 @@ class _Recorder:
 
     @property
     def keepable(self) -> bool:
-        """Whether the same request would get the same answer: it worked, or can never work."""
-        final = 200 <= self.status < 500 and self.status not in (401, 403, 409, 429)
-        return self.whole and final and len(self.body) <= _MOST
+        """Whether it worked; a fault can be mended, and then the same request is to be done."""
+        return self.whole and 200 <= self.status < 300 and len(self.body) <= _MOST
 
 
 class _Taker:
@@ -166,7 +168,8 @@ async def _replay(kept: Answer, taker: _Taker, send: Send) -> None:
     await _rest(taker)
     sent, _, text = kept.body.partition("\n")
     if sent != taker.digest():
-        error = WrongStateError("this Idempotency-Key was used for another request")
+        hint = "a user has keys of their own if named in the query or as X-User-Id, and not only in the form"
+        error = WrongStateError("this Idempotency-Key was used for another request", hint=hint)
         await answer_to(error)(taker.scope, taker, send)
         return
     body = text.encode()

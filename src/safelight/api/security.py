@@ -19,6 +19,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN = frozenset({"/health", "/", "/docs", "/openapi.json"})
 """What tells nothing of anybody: a browser has no way to show a token there."""
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_PASSED_ON = ("x-forwarded-for", "x-real-ip", "forwarded")
+"""What a proxy adds: the client is somebody behind it."""
 
 Network = IPv4Network | IPv6Network
 
@@ -35,37 +37,49 @@ class Rules:
     """Names by which the service may be called, besides addresses and loopback names."""
     origins: frozenset[str]
     """Foreign pages that may call."""
+    own: str
+    """Origin of the service's own pages as a proxy shows them; empty = only as the request came."""
 
 
 def rules(settings: Settings) -> Rules:
     """Read the rules from the settings.
 
     Raises:
-        SettingsError: a network is none.
+        SettingsError: a network is none, or the public address.
     """
     hosts = {settings.host.lower(), *_listed(settings.allowed_hosts.lower())}
-    if settings.public_url:
-        hosts.add((urlsplit(settings.public_url).hostname or "").lower())
+    name, own = _public(settings.public_url)
+    if name:
+        hosts.add(name)
     try:
         trusted = tuple(ip_network(one, strict=False) for one in _listed(settings.trusted_networks))
     except ValueError as error:
         raise SettingsError(f"SAFELIGHT_TRUSTED_NETWORKS: {error}") from error
     return Rules(
-        token=settings.token, trusted=trusted, hosts=frozenset(hosts), origins=frozenset(_listed(settings.cors_origins))
-    )
+        token=settings.token, trusted=trusted, hosts=frozenset(hosts),
+        origins=frozenset(_listed(settings.cors_origins)), own=own,
+    )  # fmt: skip
 
 
 def check_binding(settings: Settings) -> None:
     """Refuse to listen where strangers could call without being asked who they are.
 
     Raises:
-        SettingsError: the address is no loopback address, and there is neither a token nor a trusted network.
+        SettingsError: it listens beyond loopback or is reached from outside, as the public address tells, and there
+            is neither a token nor a trusted network.
     """
     found = rules(settings)
-    if not _is_loopback(settings.host) and not found.token and not found.trusted:
+    if found.token or found.trusted:
+        return
+    if not _is_loopback(settings.host):
         raise SettingsError(
             f"the service would listen on {settings.host} for everybody",
             hint="set SAFELIGHT_TOKEN or SAFELIGHT_TRUSTED_NETWORKS, or listen on 127.0.0.1",
+        )
+    if settings.public_url and not _is_loopback(_public(settings.public_url)[0]):
+        raise SettingsError(
+            f"the service would be open to everybody at SAFELIGHT_PUBLIC_URL, {settings.public_url}",
+            hint="set SAFELIGHT_TOKEN or SAFELIGHT_TRUSTED_NETWORKS",
         )
 
 
@@ -113,7 +127,7 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None:
             own = f"{_scheme(scope)}://{headers.get('host', '')}".lower()
-            if origin.lower() != own and origin not in self._rules.origins:
+            if origin.lower() not in (own, self._rules.own or own) and origin not in self._rules.origins:
                 return "a page of another origin may not do this; see SAFELIGHT_CORS_ORIGINS"
         elif headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             return "a page of another site may not do this"
@@ -127,7 +141,8 @@ class Guard:
             if hmac.compare_digest(_shown(headers).encode(), self._rules.token.encode()):
                 return None
             return NotSignedInError("the token of this service is missing or wrong", hint="Authorization: Bearer ...")
-        if _is_loopback(client):
+        # A proxy on this machine calls from loopback for everybody behind it.
+        if _is_loopback(client) and not any(name in headers for name in _PASSED_ON):
             return None
         return NotSignedInError("this service answers only this machine and its trusted networks")
 
@@ -148,6 +163,25 @@ def _shown(headers: Headers) -> str:
 def _scheme(scope: Scope) -> str:
     scheme = str(scope.get("scheme", "http"))
     return {"ws": "http", "wss": "https"}.get(scheme, scheme)
+
+
+def _public(url: str) -> tuple[str, str]:
+    """The name in the public address and the origin of its pages; both empty where it has none.
+
+    Raises:
+        SettingsError: it is no address.
+    """
+    try:
+        parts = urlsplit(url.lower())
+        name, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise SettingsError(f"SAFELIGHT_PUBLIC_URL: {error}") from error
+    if not name:
+        return "", ""
+    host = f"[{name}]" if ":" in name else name
+    # Browsers leave out the port that goes without saying.
+    usual = port is None or port == {"http": 80, "https": 443}.get(parts.scheme)
+    return name, f"{parts.scheme}://{host}" if usual else f"{parts.scheme}://{host}:{port}"
 
 
 def _host_name(header: str) -> str | None:

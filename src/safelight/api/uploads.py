@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from safelight.api.filenames import clean_name
 from safelight.api.multipart import End, Form, Part
-from safelight.errors import BadRequestError, SafelightError, UploadTooLargeError
+from safelight.errors import BadRequestError, SafelightError, StoreFullError, UploadTooLargeError
 from safelight.imaging.measure import Measured, measure
 from safelight.settings import Settings
 from safelight.store.blobs import Store
@@ -23,6 +23,8 @@ FILE_FIELDS = ("file", "files")
 _MOST_FIELDS, _LONGEST_FIELD, _LONGEST_NAME = 64, 64 << 10, 64
 _BLOCK = 1 << 20
 """Bytes of a file that are collected before a thread writes them: so the loop neither waits for disks nor hashes."""
+_LOOK = 16 << 20
+"""Bytes of a body after which the room that is left is looked at again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ async def receive(
     settings: Settings,
     file_fields: Sequence[str] = FILE_FIELDS,
     max_files: int | None = None,
+    lenient: bool = False,
 ) -> Received:
     """Read a form. A file that is no photo is given with its error, so that it does not stop the others.
 
@@ -84,20 +87,22 @@ async def receive(
         settings: the limits.
         file_fields: names of fields that hold files.
         max_files: how many files may be sent; None takes the limit for a batch.
+        lenient: whether files in other fields are left out, and the last text of a field counts; else both are errors.
 
     Raises:
         BadRequestError: the request is no form, is not built as one, or broke off. No draft is left.
         UploadTooLargeError: a file, a field or their number is too large. No draft is left.
+        StoreFullError: less would be free than has to be. No draft is left.
         DiskFullError: there is no room for the drafts. No draft is left.
         StoreError: the drafts cannot be written. No draft is left.
     """
     form = Form(request.headers.get("content-type", ""))
     most = settings.max_batch if max_files is None else max_files
-    intake = _Intake(store, settings, frozenset(file_fields), most)
+    intake = _Intake(store, settings, frozenset(file_fields), most, lenient=lenient)
     try:
-        intake.check_length(request.headers.get("content-length", ""))
+        await intake.check_length(request.headers.get("content-length", ""))
         async for data in request.stream():
-            intake.count(len(data))
+            await intake.count(len(data))
             form.feed(data)
             for one in form.take():
                 await intake.take(one)
@@ -148,28 +153,38 @@ class _Draft:
 class _Intake:
     """Takes the parts of a form, within the limits."""
 
-    def __init__(self, store: Store, settings: Settings, file_fields: frozenset[str], most_files: int) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, file_fields: frozenset[str], most_files: int, *, lenient: bool
+    ) -> None:
         self.fields: dict[str, str] = {}
         self.files: list[Upload] = []
         self._store, self._file_fields, self._most_files = store, file_fields, most_files
         self._max_file, self._max_pixels = settings.max_upload_mb * 2**20, settings.max_input_pixels
         self._max_body = most_files * self._max_file + _MOST_FIELDS * _LONGEST_FIELD + (1 << 20)
-        self._body = 0
+        self._min_free = settings.min_free_mb * 2**20
+        self._lenient = lenient
+        self._body = self._looked = 0
         self._field = ""
         self._text: bytearray | None = None
         self._draft: _Draft | None = None
         self._chosen = False
 
-    def check_length(self, told_length: str) -> None:
-        """Refuse a body at once that says that it is too long."""
-        if told_length.isdecimal() and len(told_length) < 20 and int(told_length) > self._max_body:
+    async def check_length(self, told_length: str) -> None:
+        """Refuse a body at once that says that it is too long, or longer than there is room for."""
+        known = told_length.isascii() and told_length.isdecimal()
+        length = int(told_length.lstrip("0")[:20] or 0) if known else 0
+        if length > self._max_body:
             raise UploadTooLargeError("more is sent than is allowed in one request")
+        await run_in_threadpool(self._check_room, length)
 
-    def count(self, size: int) -> None:
-        """Refuse a body that turns out to be too long."""
+    async def count(self, size: int) -> None:
+        """Refuse a body that turns out to be too long, or fills the disk while it comes in."""
         self._body += size
         if self._body > self._max_body:
             raise UploadTooLargeError("more is sent than is allowed in one request")
+        if self._body - self._looked >= _LOOK:
+            self._looked = self._body
+            await run_in_threadpool(self._check_room, 0)
 
     async def take(self, one: Part | bytes | End) -> None:
         """Take a part's beginning, some of its content, or its end."""
@@ -194,16 +209,20 @@ class _Intake:
 
     def _begin(self, part: Part) -> None:
         self._field = part.field
-        if len(part.field) > _LONGEST_NAME:
-            raise BadRequestError("a field of the form has too long a name")
         is_file = part.field in self._file_fields
+        too_long = len(part.field) > _LONGEST_NAME
+        if self._lenient and (too_long or (part.file is not None and not is_file)):
+            return
+        if too_long:
+            raise BadRequestError("a field of the form has too long a name")
         if is_file != (part.file is not None):
             kind, other = ("a file", "a text") if is_file else ("a text", "a file")
             raise BadRequestError(f"the field {self._field!r} is {kind}, and {other} was sent")
         if part.file is None:
-            if part.field in self.fields:
+            again = part.field in self.fields
+            if again and not self._lenient:
                 raise BadRequestError(f"the field {self._field!r} was sent twice")
-            if len(self.fields) == _MOST_FIELDS:
+            if not again and len(self.fields) == _MOST_FIELDS:
                 raise UploadTooLargeError(f"the form has more than {_MOST_FIELDS} fields")
             self._text = bytearray()
             return
@@ -234,6 +253,15 @@ class _Intake:
                 self._check_count()
                 self.files.append(await run_in_threadpool(self._draft.finish, self._max_pixels))
             self._draft = None
+
+    def _check_room(self, coming: int) -> None:
+        free = self._store.free_bytes()
+        if free is not None and free - coming < self._min_free:
+            raise StoreFullError(
+                f"{free >> 20} MB are free where files are kept, {coming >> 20} MB are still to come, and "
+                f"{self._min_free >> 20} MB have to stay free",
+                hint="delete tasks, or make room on the disk",
+            )
 
     def _check_count(self) -> None:
         if len(self.files) >= self._most_files:

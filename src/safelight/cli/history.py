@@ -84,11 +84,11 @@ def import_logs(
 @contextmanager
 def _opened() -> Iterator[Database]:
     from safelight.settings import load_settings
-    from safelight.tasks.database import Database, sqlite_url
+    from safelight.tasks.database import Database
     from safelight.tasks.migrate import migrate
 
     settings = load_settings()
-    database = Database(settings.database_url or sqlite_url(settings.data_dir / "safelight.db"))
+    database = Database(settings.database_address)
     try:
         migrate(database)
         yield database

@@ -42,6 +42,7 @@ def serve(
     settings = settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
     check_binding(settings)
     rules_of(settings)
+    _make_home(settings.data_dir)
     listening, context = _listen(settings), multiprocessing.get_context("spawn")
     tables = context.Event()
     # It is begun first, as it takes longest to be ready; meanwhile the tables are made.
@@ -87,6 +88,15 @@ def _run(settings: Settings, listening: socket.socket, tables: Event, begun: lis
     finally:
         keeper.stop()
         service.store.close()
+
+
+def _make_home(folder: Path) -> None:
+    """Make the data folder, for this user alone; one that is there keeps its mode."""
+    from safelight.imaging.disk import writing
+
+    with writing(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from safelight.cli.listing import print_tasks
+
 if TYPE_CHECKING:
     from safelight.service import Service
     from safelight.tasks.task import Task
@@ -106,19 +108,10 @@ def _is_batch(service: Service, one: str) -> bool:
 
 
 def _print(found: list[Task], *, as_json: bool) -> None:
-    from safelight.tasks.record import record, rfc3339
+    from safelight.tasks.record import record
 
     if as_json:
         for task in found:
             typer.echo(json.dumps(record(task), ensure_ascii=False))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("task", "state", "photo", "what", "accepted", "error", box=None, header_style="bold")
-    for task in found:
-        what = task.facts.preset or task.facts.operation or task.kind
-        table.add_row(
-            task.id, task.status.value, task.input_name, what, rfc3339(task.created_at) or "", task.error or ""
-        )
-    Console().print(table)
+    print_tasks(found)

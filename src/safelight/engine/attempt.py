@@ -19,6 +19,7 @@ from safelight.errors import (
     DatabaseAwayError,
     DiskFullError,
     InternalError,
+    LostFileError,
     LostLeaseError,
     OutOfMemoryError,
     SafelightError,
@@ -161,6 +162,9 @@ class Attempts:
                 self._claims.hand_back(task, message="the service is restarting")
             case CancelledError():
                 self._claims.cancelled(task)
+            case LostFileError():
+                # It will not come back by itself, as a store that is away does.
+                self._claims.fail(task, outcome.code, "the photo is not in the store any more", seconds=seconds)
             case DiskFullError() | StoreError() | DatabaseAwayError():
                 log.warning("tried again later", error=str(outcome))
                 self._claims.hand_back(task, message=f"waits: {outcome}", not_before=now() + _LATER_MS)

@@ -15,13 +15,15 @@ from multiprocessing.process import BaseProcess
 import psutil
 import structlog
 
+from safelight.engine.calling import deaf_to_interrupts
+from safelight.engine.overtime import Overtime
 from safelight.engine.process import DRAIN_S, Post, work
 from safelight.engine.scale import Scale
 from safelight.engine.workspace import sweep
-from safelight.errors import DatabaseAwayError
+from safelight.errors import DatabaseAwayError, LostLeaseError
 from safelight.settings import Settings
 from safelight.tasks.claims import Claims
-from safelight.tasks.task import Lane, now
+from safelight.tasks.task import Lane
 from safelight.tasks.workers import Workers
 
 _TICK_S = 0.1
@@ -69,6 +71,7 @@ class LocalEngine:
         self._stopping = threading.Event()
         self._lost: dict[str, str] = {}
         self._hung: dict[str, tuple[int, float]] = {}
+        self._overtime = Overtime(task_s=settings.task_timeout_s, grace_s=settings.cancel_grace_s)
         self._scale = Scale(least=settings.workers_min, most=settings.workers)
         self._devices: list[_Child] = []
         self._others: list[_Child] = []
@@ -130,7 +133,7 @@ class LocalEngine:
         try:
             self._settle()
             self._take_from_dead()
-            self._kill_overdue()
+            self._kill_overdue(at)
             self._kill_hung(at)
             waiting = self._claims.waiting(Lane.DEVICE) if self._with_devices else 0
         except DatabaseAwayError as error:
@@ -158,17 +161,16 @@ class LocalEngine:
                 self._lost.setdefault(worker.id, "the service died")
         self._workers.forget(unseen_ms=86_400_000)
 
-    def _kill_overdue(self) -> None:
+    def _kill_overdue(self, at: float) -> None:
+        """End workers that go on although their tasks were cancelled, or have had all their time."""
         names = {child.name: child for child in self._devices if child.process is not None}
-        at = now()
-        grace = round(self._settings.cancel_grace_s * 1000)
-        late = self._claims.overdue(
-            names, cancelled_before=at - grace, started_before=at - grace - round(self._settings.task_timeout_s * 1000)
-        )
-        for task in late:
-            log.warning("killing a worker that does not stop", name=task.worker, task=task.id)
+        for task in self._overtime.late(self._claims.running(names), at):
             if task.cancel_at is None:
-                self._claims.fail(task, "timed_out", "it took longer than is allowed, and did not stop")
+                try:
+                    self._claims.fail(task, "timed_out", "it took longer than is allowed, and did not stop")
+                except LostLeaseError:
+                    continue  # it has ended meanwhile
+            log.warning("killing a worker that does not stop", name=task.worker, task=task.id)
             _kill(names[str(task.worker)].process)
 
     def _kill_hung(self, at: float) -> None:
@@ -209,7 +211,8 @@ class LocalEngine:
         name = f"{lane.value}-{secrets.token_hex(6)}"
         post = Post(name=name, lane=lane, factory=self._factory)
         process = self._context.Process(target=work, args=(post, settings), name=name)
-        process.start()
+        with deaf_to_interrupts():
+            process.start()
         return name, process
 
     def _end(self) -> None:

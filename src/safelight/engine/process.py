@@ -65,7 +65,7 @@ def work(post: Post, settings: Settings) -> None:
     workers, started = Workers(database), now()
 
     def show() -> None:
-        facts = {"warm": list(toolbox.warm()), "memory": resident_bytes()}
+        facts = {"warm": list(toolbox.warm()), "memory": resident_bytes(), "gpu": dict(toolbox.gpu())}
         workers.show(
             Entry(
                 id=post.name, host=socket.gethostname(), pid=os.getpid(), lane=post.lane, device=settings.device,

@@ -6,11 +6,16 @@ from types import MappingProxyType
 from typing import Any
 
 from safelight.errors import UnknownOperationError
+from safelight.operations.dehaze import DEHAZE
+from safelight.operations.denoise import DENOISE
 from safelight.operations.operation import Operation
+from safelight.operations.relight import RELIGHT
 from safelight.operations.tune import TUNE
 from safelight.operations.upscale import UPSCALE
 
-OPERATIONS: MappingProxyType[str, Operation[Any]] = MappingProxyType({one.id: one for one in (UPSCALE, TUNE)})
+_ALL = (UPSCALE, TUNE, DEHAZE, RELIGHT, DENOISE)
+
+OPERATIONS: MappingProxyType[str, Operation[Any]] = MappingProxyType({one.id: one for one in _ALL})
 """Operations by their id, in the order in which people meet them."""
 
 

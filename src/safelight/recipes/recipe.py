@@ -16,7 +16,7 @@ from safelight.imaging.regular import open_regular
 from safelight.operations import find_operation
 from safelight.operations.operation import Operation, Params
 
-PRESETS = ("general", "anime", "raw")
+PRESETS = ("general", "anime", "dehaze", "lowlight", "raw")
 """The presets that come with Safelight, in the order in which people meet them."""
 
 DEFAULT_PRESET = "general"
@@ -55,7 +55,9 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(default="", description="Its name; presets have one.")
+    name: str = Field(
+        default="", max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="Its name; presets have one."
+    )
     title: str = Field(default="", description="What people call it.")
     summary: str = Field(default="", description="What it is for, in a sentence.")
     steps: tuple[Step, ...] = Field(min_length=1, description="What is done, in order.")

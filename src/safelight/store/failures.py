@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from safelight.errors import DiskFullError, StoreError
+from safelight.errors import DiskFullError, LostFileError, StoreError
 from safelight.imaging.disk import FULL
 
 
@@ -15,12 +15,13 @@ def told(what: str) -> Iterator[None]:
 
     Raises:
         DiskFullError: there is no room for it.
-        StoreError: it is not there, or cannot be read or written.
+        LostFileError: it is not there.
+        StoreError: it cannot be read or written.
     """
     try:
         yield
     except FileNotFoundError as error:
-        raise StoreError(f"{what}: is not in the store") from error
+        raise LostFileError(f"{what}: is not in the store") from error
     except OSError as error:
         if error.errno in FULL:
             raise DiskFullError("the disk is full, where files are kept") from error

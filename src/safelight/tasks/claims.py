@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, select, update
 
-from safelight.errors import LostLeaseError
+from safelight.errors import LostLeaseError, WorkerCrashedError
 from safelight.tasks.database import Database
 from safelight.tasks.moves import OF_SEQ, Moves
 from safelight.tasks.repository import discard
@@ -226,14 +226,16 @@ class Claims:
         """Take the tasks of dead workers away from them, at once and not only when their leases end."""
         with self._database.write() as connection:
             rows = connection.execute(
-                select(tasks).where(tasks.c.status == Status.PROCESSING.value, tasks.c.worker.in_(list(workers)))
+                select(tasks)
+                .where(tasks.c.status == Status.PROCESSING.value, tasks.c.worker.in_(list(workers)))
+                .order_by(tasks.c.seq)
+                .with_for_update()
             ).mappings()
             return [to_task(moved) for row in rows.all() for moved in self._orphaned(connection, row, reason)]
 
-    def overdue(self, workers: Iterable[str], *, cancelled_before: int, started_before: int) -> list[Task]:
-        """Tasks whose workers go on although they were cancelled, or have had all their time, long ago."""
-        late = (tasks.c.cancel_at < cancelled_before) | (tasks.c.started_at < started_before)
-        query = select(tasks).where(tasks.c.status == Status.PROCESSING.value, tasks.c.worker.in_(list(workers)), late)
+    def running(self, workers: Iterable[str]) -> list[Task]:
+        """The tasks that some workers are at; only a look."""
+        query = select(tasks).where(tasks.c.status == Status.PROCESSING.value, tasks.c.worker.in_(list(workers)))
         with self._database.read() as connection:
             return [to_task(row) for row in connection.execute(query).mappings()]
 
@@ -297,7 +299,7 @@ class Claims:
             which,
             Status.FAILED,
             {
-                "error_code": "worker_crashed",
+                "error_code": WorkerCrashedError.code,
                 "message": "",
                 "error": f"it was begun {row['attempts']} times, and each time {reason}",
             },

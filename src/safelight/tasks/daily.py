@@ -18,6 +18,7 @@ from safelight.tasks.database import Database, upsert
 from safelight.tasks.events import Event, Events
 from safelight.tasks.record import record, rfc3339
 from safelight.tasks.rows import to_task
+from safelight.tasks.sole import Sole
 from safelight.tasks.status import ENDED, Status
 from safelight.tasks.tables import switches, tasks
 from safelight.tasks.task import HIDDEN, Task
@@ -35,7 +36,7 @@ _Key = tuple[str, str | None]
 
 
 class Daily:
-    """Writes the files, driven by the log of events; only one may do so at a time.
+    """Writes the files, driven by the log of events; only one may do so at a time: others do nothing until it is gone.
 
     What has ended is written at least once: the cursor moves only when the lines are on disk. A task that was deleted
     before it was written is left out.
@@ -45,16 +46,19 @@ class Daily:
         """Take the database, and the folder for the files; it is made when it is needed."""
         self._database = database
         self._folder = folder
+        self._sole = Sole(folder.with_name(f".{folder.name}.lock"))
         self._written: set[_Key] | None = None
 
     def run_once(self) -> int:
-        """Write what has ended since the last time; tells how many lines.
+        """Write what has ended since the last time; tells how many lines, 0 if somebody else writes them.
 
         Raises:
             DiskFullError: there is no room; the next call begins with the same lines.
             OutputError: a file cannot be written for another reason.
             DatabaseAwayError: the database cannot be reached.
         """
+        if not self._may_write():
+            return 0
         count, cursor = 0, self._cursor()
         while found := Events(self._database).since(cursor, limit=_PORTION):
             ended = self._records([event for event in found if event.type in ENDED])
@@ -79,6 +83,14 @@ class Daily:
                     path.unlink(missing_ok=True)
                 count += 1
         return count
+
+    def _may_write(self) -> bool:
+        if self._sole.held:
+            return True
+        if not Events(self._database).since(self._cursor(), limit=1):
+            return False
+        with writing(self._folder):
+            return self._sole.take()
 
     def _cursor(self) -> int:
         with self._database.read() as connection:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
 from safelight.errors import DatabaseAwayError, SettingsError
+from safelight.settings import sqlite_address
 
 _WAIT_MS = 5_000
 _COMMIT_ORDER = 7_310_001
@@ -145,7 +146,7 @@ def upsert(connection: Connection, table: Table, values: Mapping[str, Any]) -> N
 
 def sqlite_url(path: Path) -> str:
     """The address of a SQLite file."""
-    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+    return sqlite_address(path)
 
 
 def _open(url: URL) -> Engine:
@@ -155,7 +156,8 @@ def _open(url: URL) -> Engine:
             connect_args={"connect_timeout": 5},
         )  # fmt: skip
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        # Photos and prompts are nobody else's business; a folder that is there keeps its mode.
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The newest connection first: each has a cache of its own, and so most of them hold nothing.
     engine = create_engine(
         url, pool_size=10, max_overflow=20, pool_use_lifo=True, connect_args={"timeout": _WAIT_MS / 1000}

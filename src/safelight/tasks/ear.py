@@ -80,7 +80,12 @@ class _PostgresEar:
                 # What happened before the first LISTEN was not heard.
                 self._listen()
                 return True
-            return any(True for _ in self._connection.notifies(timeout=seconds, stop_after=1))
+            heard = any(True for _ in self._connection.notifies(timeout=seconds, stop_after=1))
+            if heard:
+                # One look at the database will answer all that have come by now.
+                while any(True for _ in self._connection.notifies(timeout=0)):
+                    pass
+            return heard
         except (psycopg.Error, DBAPIError) as error:
             self.close()
             raise DatabaseAwayError(f"{self._database.where}: {' '.join(str(error).split())}") from error

@@ -26,7 +26,7 @@ from safelight.tasks.database import Database, upsert
 from safelight.tasks.moves import Moves
 from safelight.tasks.rows import from_new, to_task
 from safelight.tasks.status import ENDED, Status
-from safelight.tasks.tables import WAITING, batches, garbage, photos, switches, tasks
+from safelight.tasks.tables import WAITING, batches, events, garbage, photos, switches, tasks
 from safelight.tasks.task import HIDDEN, PAUSE, PREVIEW, Batch, Lane, NewTask, Priority, Task, now
 from safelight.tasks.turns import next_turn
 
@@ -93,17 +93,18 @@ class Repository:
 
         Raises:
             QueueFullError: too many tasks are waiting.
+            WrongStateError: tasks with these ids were accepted before, and were others.
             DatabaseAwayError: the database cannot be reached; nothing was accepted.
         """
         try:
             return self._accept(new, batch, done or {}, failed or {}, keep)
-        except IntegrityError:
-            # The ids are there: this very request was accepted before.
+        except IntegrityError as error:
+            # The ids are there: a request of this name was accepted before.
             with self._database.read() as connection:
                 query = select(tasks).where(tasks.c.id.in_([one.id for one in new])).order_by(tasks.c.seq)
                 before = [to_task(row) for row in connection.execute(query).mappings()]
-            if len(before) != len(new):
-                raise
+            if sorted(_asked(one) for one in before) != sorted(_asked(one) for one in new):
+                raise WrongStateError("this Idempotency-Key was used for another request") from error
             return before
 
     def find(self, owner: str | None, task: str) -> Task:
@@ -177,6 +178,8 @@ class Repository:
         self._waiting += len(moved)
         if not moved:
             found = self.find(owner, task)
+            if found.status is Status.FAILED:
+                raise WrongStateError("the photo was refused when it was sent; send another one")
             raise WrongStateError(f"the task is {found.status}; only failed and cancelled ones can be tried again")
         return moved[0]
 
@@ -321,20 +324,22 @@ class Repository:
 
     def _cancel(self, which: ColumnElement[bool]) -> None:
         with self._database.write() as connection:
-            self._moves.move(
-                connection, and_(which, WAITING), Status.CANCELLED, {"message": "cancelled", "cancel_at": now()}
-            )
+            # Rows before events, as everywhere: a worker that commits holds its row and waits for its turn to write.
             connection.execute(
                 update(tasks)
                 .where(which, tasks.c.status == Status.PROCESSING.value, tasks.c.cancel_at.is_(None))
                 .values(cancel_at=now(), message="cancelling")
+            )
+            self._moves.move(
+                connection, and_(which, WAITING), Status.CANCELLED, {"message": "cancelled", "cancel_at": now()}
             )
 
     def _retry(self, connection: Connection, which: ColumnElement[bool]) -> list[Task]:
         # What was refused when it was sent was never begun, and would be refused again.
         failed = and_(tasks.c.status == Status.FAILED.value, tasks.c.started_at.is_not(None))
         ended = or_(failed, tasks.c.status == Status.CANCELLED.value)
-        rows = connection.execute(select(tasks).where(which, ended).order_by(tasks.c.seq)).mappings().all()
+        query = select(tasks).where(which, ended).order_by(tasks.c.seq).with_for_update()
+        rows = connection.execute(query).mappings().all()
         return [
             to_task(moved)
             for row in rows
@@ -358,8 +363,10 @@ class Repository:
 
 def remove(connection: Connection, which: ColumnElement[bool]) -> int:
     """Delete tasks, and note their files as perhaps not needed any more; tells how many were deleted."""
-    gone = connection.execute(delete(tasks).where(which).returning(tasks.c.input_key, tasks.c.result_key)).all()
-    discard(connection, {key for row in gone for key in row if key})
+    columns = (tasks.c.id, tasks.c.input_key, tasks.c.result_key)
+    gone = connection.execute(delete(tasks).where(which).returning(*columns)).all()
+    connection.execute(delete(events).where(events.c.task.in_([row.id for row in gone])))
+    discard(connection, {key for row in gone for key in (row.input_key, row.result_key) if key})
     return len(gone)
 
 
@@ -375,6 +382,11 @@ def needed(connection: Connection, key: str) -> bool:
         if connection.execute(select(column).where(column == key).limit(1)).first():
             return True
     return False
+
+
+def _asked(task: NewTask | Task) -> tuple[str, str, str, str]:
+    """What tells whether two requests are the same."""
+    return task.id, task.owner, task.input_key or "", task.signature or ""
 
 
 def _one(owner: str | None, task: str) -> ColumnElement[bool]:

@@ -16,9 +16,9 @@ from safelight.tasks.answers import Answers
 from safelight.tasks.database import Database
 from safelight.tasks.events import Events
 from safelight.tasks.photos import Photos
-from safelight.tasks.repository import discard, needed
+from safelight.tasks.repository import needed, remove
 from safelight.tasks.status import ENDED
-from safelight.tasks.tables import batches, events, garbage, tasks
+from safelight.tasks.tables import batches, garbage, tasks
 from safelight.tasks.task import HIDDEN, now
 
 _MINUTE, _DAY = 60_000, 86_400_000
@@ -149,8 +149,4 @@ class Retention:
 
 def _remove(connection: Connection, which: ColumnElement[bool]) -> int:
     old = select(tasks.c.seq).where(which).order_by(tasks.c.finished_at).limit(_AT_ONCE)
-    columns = (tasks.c.id, tasks.c.input_key, tasks.c.result_key)
-    gone = connection.execute(delete(tasks).where(tasks.c.seq.in_(old), which).returning(*columns)).all()
-    connection.execute(delete(events).where(events.c.task.in_([row.id for row in gone])))
-    discard(connection, {key for row in gone for key in (row.input_key, row.result_key) if key})
-    return len(gone)
+    return remove(connection, and_(tasks.c.seq.in_(old), which))

@@ -38,7 +38,7 @@ async def enhance(request: Request, having: Having, caller: Calling) -> TaskView
     Unknown fields are ignored.
     """
     having.acceptor.check_room()
-    async with receiving(request, having, names=("file",), most=1) as received:
+    async with receiving(request, having, names=("file",), most=1, lenient=True) as received:
         caller = _for(caller, received.fields)
         if len(received.files) != 1:
             raise BadRequestError("send one photo as the multipart field `file`")
@@ -60,7 +60,8 @@ async def enhance(request: Request, having: Having, caller: Calling) -> TaskView
 async def enhance_batch(request: Request, having: Having, caller: Calling) -> BatchAccepted:
     """Take photos as repeated multipart field `files`; each becomes a task, also one that turns out to be broken."""
     having.acceptor.check_room()
-    async with receiving(request, having, names=("files", "file"), most=having.service.settings.max_batch) as received:
+    most = having.service.settings.max_batch
+    async with receiving(request, having, names=("files", "file"), most=most, lenient=True) as received:
         caller = _for(caller, received.fields)
         if not received.files:
             raise BadRequestError("send photos as the repeated multipart field `files`")

@@ -8,7 +8,6 @@ from fastapi.responses import JSONResponse, Response
 from safelight.api.bodies import METRICS
 from safelight.api.caller import Caller, Calling
 from safelight.api.health_views import Health, PerformanceView
-from safelight.api.measuring import Measuring
 from safelight.api.parts import Having
 from safelight.api.views import Stats
 
@@ -29,7 +28,7 @@ def stats(having: Having, caller: Calling) -> Stats:
 @router.get("/performance", summary="How fast the service is")
 def performance(having: Having) -> PerformanceView:
     """Give load and times: now, over the last minutes, and by operation and model."""
-    return Measuring(having.service, having.performance).performance(having.samples.taken())
+    return having.measuring.performance()
 
 
 @router.post("/queue/pause", summary="Hand out no more work")
@@ -54,7 +53,7 @@ def resume(having: Having, caller: Calling) -> Stats:
 @root.get("/health", summary="Whether the service can work", responses={200: {"model": Health}, 503: {"model": Health}})
 def health(having: Having) -> Response:
     """Give the state of database, workers and disk; 503 when it can take no work."""
-    found = Measuring(having.service, having.performance).health(having.samples.began)
+    found = having.measuring.health()
     # Without workers it can still take work, so nobody should be sent away.
     able = found.database == "ok" and not found.disk.full
     return JSONResponse(found.model_dump(), status_code=200 if able else 503)
@@ -63,9 +62,7 @@ def health(having: Having) -> Response:
 @root.get("/metrics", summary="Metrics for Prometheus", responses=METRICS, response_class=Response)
 def metrics(having: Having) -> Response:
     """Give the metrics in the text format of Prometheus."""
-    return Response(
-        Measuring(having.service, having.performance).metrics(), media_type="text/plain; version=0.0.4; charset=utf-8"
-    )
+    return Response(having.measuring.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _operates(caller: Caller) -> None:

@@ -17,6 +17,7 @@ from safelight.api.bodies import FILE, ORIGINAL, PAGE, PDF, THUMBNAIL, form
 from safelight.api.caller import Caller, Calling, caller_for
 from safelight.api.files import file_response
 from safelight.api.ids import TaskId
+from safelight.api.multipart import is_form
 from safelight.api.parts import Having, Parts
 from safelight.api.receiving import input_key_of, named_source, receiving, source_of
 from safelight.api.repeat import idempotency_of
@@ -25,11 +26,14 @@ from safelight.api.uploads import Upload
 from safelight.api.views import FullTaskView, TaskPage
 from safelight.engine.order import Order
 from safelight.errors import BadRequestError, RecipeError, WrongStateError
+from safelight.imaging.formats import sniff
 from safelight.recipes.recipe import explain
 from safelight.store.keys import derived
 from safelight.tasks.history import Filters
 from safelight.tasks.status import Status
 from safelight.tasks.task import Task
+
+_HEAD = 512
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
@@ -66,7 +70,7 @@ async def create(request: Request, having: Having, caller: Calling) -> FullTaskV
     Either JSON with `photo`, `task` or `image_url`, or multipart with the field `file` and the other fields beside it,
     `recipe` and `params` as JSON.
     """
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if is_form(request.headers.get("content-type", "")):
         having.acceptor.check_room()
         async with receiving(request, having, names=("file",), most=1) as received:
             body = _of_form(received.fields)
@@ -193,10 +197,9 @@ def original(task_id: TaskId, having: Having, caller: Calling) -> Response:
     """Give the photo of a task, byte for byte."""
     task = having.service.tasks.find(caller.sees, task_id)
     key = input_key_of(task)
-    return file_response(
-        having.service.store, key, form=str(task.payload.get("input_format", "")), name=task.input_name,
-        etag=key[-64:],
-    )  # fmt: skip
+    store = having.service.store
+    form = sniff(next(iter(store.stream(key, _HEAD)), b""))
+    return file_response(store, key, form=form or "", name=task.input_name, etag=key[-64:])
 
 
 @router.get(
@@ -281,4 +284,6 @@ def _epoch(time: datetime | None) -> int | None:
 
 def _thumbnail(having: Parts, key: str) -> Response:
     [small] = derived(key)
+    if not having.service.store.exists(small):
+        raise WrongStateError("there is no thumbnail yet; it is made with the result")
     return file_response(having.service.store, small, form="webp", name="thumbnail.webp", etag=key[-64:])

@@ -6,6 +6,7 @@ import ctypes
 import functools
 import os
 import platform
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -113,3 +114,17 @@ def describe(device: Device) -> str:
         name = str(torch.cpu.get_capabilities().get("cpu_name", "")) or platform.processor()
         return f"{name}, {torch.get_num_threads()} threads".lstrip(", ")
     return "Apple graphics"
+
+
+def load_of(device: Device) -> dict[str, float]:
+    """Tell what a card is at, percent: ``memory`` taken by anybody, ``usage`` of its cores; left out if unknown."""
+    found: dict[str, float] = {}
+    if not device.name.startswith("cuda"):
+        return found
+    index = torch.device(device.name).index or 0
+    # The library that tells the usage may be absent, and has errors of its own; a sign of life needs no figures.
+    with suppress(Exception):
+        free, total = torch.cuda.mem_get_info(index)
+        found["memory"] = round(100 * (total - free) / total, 2)
+        found["usage"] = float(torch.cuda.utilization(index))
+    return found

@@ -10,9 +10,11 @@ import torch
 from torch import Tensor
 
 from safelight.errors import CorruptWeightsError, ModelError
+from safelight.models.networks.aodnet import AodNet
 from safelight.models.networks.compact import SRVGGNetCompact
 from safelight.models.networks.network import Network
 from safelight.models.networks.rrdbnet import RRDBNet
+from safelight.models.networks.sci import Sci
 
 State = dict[str, Tensor]
 
@@ -58,6 +60,10 @@ def build_network(state: State, name: str = "the checkpoint") -> Network | None:
             return _rrdbnet(state)
         if "body.0.weight" in state and "body.1.weight" in state and state["body.1.weight"].ndim == 1:
             return _compact(state)
+        if "e_conv5.weight" in state:
+            return _filled(AodNet, state)
+        if "enhance.in_conv.0.weight" in state:
+            return _sci(state)
     except (LookupError, ArithmeticError, ValueError, RuntimeError) as error:
         reason = f"{type(error).__name__} {error}"[:300]
         raise CorruptWeightsError(
@@ -146,6 +152,15 @@ def _compact(state: State) -> Network | None:
     scale = round((state[f"body.{max(convs)}.weight"].shape[0] / channels) ** 0.5)
     _require(features > 0 and 0 < scale <= _LARGEST_SCALE and len(convs) > 1)
     return _filled(lambda: SRVGGNetCompact(features=features, convs=len(convs) - 2, scale=scale), state)
+
+
+def _sci(state: State) -> Network:
+    # The checkpoint has the first block twice, under `conv` as well, and the network for training under `calibrate`.
+    kept = {name.removeprefix("enhance."): value for name, value in state.items() if name.startswith("enhance.")}
+    kept = {name: value for name, value in kept.items() if not name.startswith("conv.")}
+    blocks = len({name.split(".")[1] for name in kept if name.startswith("blocks.")})
+    channels = kept["in_conv.0.weight"].shape[0]
+    return _filled(lambda: Sci(channels=channels, blocks=blocks), kept)
 
 
 def _require(sane: bool) -> None:

@@ -1,0 +1,92 @@
+"""What the service tells about itself: when it is well, what cards are at, and what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from safelight.api import measuring as module
+from safelight.api.measuring import Measuring
+from safelight.service import Service
+from safelight.settings import Settings
+from safelight.tasks.migrate import migrate
+from safelight.tasks.status import Status
+from safelight.tasks.task import Lane, NewTask, now
+from safelight.tasks.workers import Worker
+
+
+@pytest.fixture
+def service(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Service]:
+    service = Service(Settings(data_dir=tmp_path, min_free_mb=0, workers_min=getattr(request, "param", 1)))
+    migrate(service.database)
+    yield service
+    service.store.close()
+    service.database.close()
+
+
+@pytest.fixture
+def measuring(service: Service, monkeypatch: pytest.MonkeyPatch) -> Measuring:
+    """A service that had the time to start its workers."""
+    monkeypatch.setattr(module, "_WORKERS_START_S", -1.0)
+    return Measuring(service)
+
+
+def accept(service: Service) -> None:
+    service.tasks.accept([NewTask(owner="ada", kind="photo", payload={})])
+
+
+def show(service: Service, name: str, gpu: Mapping[str, float] | None, seen_at: int | None = None) -> None:
+    """Let a worker give a sign of life."""
+    at = now() if seen_at is None else seen_at
+    facts = {} if gpu is None else {"gpu": gpu}
+    service.workers.show(
+        Worker(id=name, host="h", pid=1, lane=Lane.DEVICE, device="cuda", started_at=at, seen_at=at, facts=facts)
+    )
+
+
+def test_without_the_workers_that_should_stay_it_is_not_well(service: Service, measuring: Measuring) -> None:
+    assert measuring.health().status == "degraded"
+    show(service, "w", None)
+    assert measuring.health().status == "ok"
+
+
+@pytest.mark.parametrize("service", [0], indirect=True)
+def test_where_no_worker_has_to_stay_it_is_well_until_something_waits(service: Service, measuring: Measuring) -> None:
+    assert measuring.health().status == "ok"
+    accept(service)
+    measuring = Measuring(service)
+    assert measuring.health().status == "degraded"
+    show(service, "w", None)
+    assert measuring.health().status == "ok"
+
+
+def test_figures_of_cards_come_from_the_workers_that_live(service: Service, measuring: Measuring) -> None:
+    assert measuring.performance().current_metrics.gpu_usage is None
+    show(service, "old", {"usage": 99.0, "memory": 99.0}, seen_at=1000)
+    show(service, "without", None)
+    show(service, "one", {"usage": 20.0, "memory": 70.0})
+    show(service, "two", {"memory": 30.0})
+    current = measuring.performance().current_metrics
+    assert (current.gpu_usage, current.gpu_memory) == (20.0, 70.0)
+
+
+def test_tasks_are_not_counted_for_every_request_that_needs_no_token(
+    service: Service, measuring: Measuring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, counted = service.tasks.counts, []
+
+    def counts(owner: str | None = None) -> dict[Status, int]:
+        counted.append(owner)
+        return real(owner)
+
+    monkeypatch.setattr(service.tasks, "counts", counts)
+    monkeypatch.setattr(module, "_COUNTED_S", 60.0)
+    measuring.health()
+    accept(service)
+    assert measuring.health().engine.tasks["pending"] == 0
+    assert b'safelight_tasks{status="pending"} 0.0' in measuring.metrics()
+    assert len(counted) == 1
+    monkeypatch.setattr(module, "_COUNTED_S", -1.0)
+    assert measuring.health().engine.tasks["pending"] == 1
