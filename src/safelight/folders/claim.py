@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from safelight.folders.scratch import HIDDEN, lock_file
+from safelight.folders.scratch import HIDDEN
 from safelight.imaging.disk import writing
+from safelight.locking import try_lock
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def claim(output: Path, key: tuple[str, ...], *, wait: bool) -> Iterator[bool]:
         with writing(path):
             file = path.open("a")
         with file:
-            if not lock_file(file, wait=wait):
+            if not try_lock(file.fileno(), wait=wait):
                 yield False
                 return
             if not _is_still(file.fileno(), path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import IO
 
 from safelight.errors import OutputError
 from safelight.imaging.disk import writing
+from safelight.locking import try_lock
 
 HIDDEN = ".safelight"
 _LOCK = "lock"
@@ -48,7 +48,7 @@ def _locked_folder(home: Path) -> tuple[Path, IO[str]]:
         folder = Path(tempfile.mkdtemp(prefix="work-", dir=home))
         lock = (folder / _LOCK).open("w")
         # Another process may have taken it for abandoned before it was locked.
-        if lock_file(lock) and folder.exists():
+        if try_lock(lock.fileno()) and folder.exists():
             return folder, lock
         lock.close()
 
@@ -56,26 +56,6 @@ def _locked_folder(home: Path) -> tuple[Path, IO[str]]:
 def _remove_if_abandoned(folder: Path) -> None:
     with suppress(OSError):
         with (folder / _LOCK).open("r+") as lock:
-            if not lock_file(lock):
+            if not try_lock(lock.fileno()):
                 return
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def lock_file(file: IO[str], *, wait: bool = False) -> bool:
-    """Take the lock of a file, which ends with the process or with the file; tell whether it worked."""
-    if os.name == "nt":
-        import msvcrt
-
-        mode = msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK  # type: ignore[attr-defined,unused-ignore]
-        try:
-            msvcrt.locking(file.fileno(), mode, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            return False
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except OSError:
-        return False
-    return True

@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from safelight.errors import CancelledError
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _try_lock(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+from safelight.locking import try_lock
 
 
 @contextmanager
@@ -43,7 +24,7 @@ def folder_lock(folder: Path, cancelled: Callable[[], bool] | None = None) -> It
     """
     handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        while not _try_lock(handle):
+        while try_lock(handle) is False:
             if cancelled is not None and cancelled():
                 raise CancelledError("the fetching of weights was cancelled")
             time.sleep(0.1)

@@ -13,6 +13,7 @@ from pathlib import Path
 from weakref import finalize
 
 from safelight.errors import StoreError
+from safelight.locking import try_lock
 from safelight.store.failures import told
 
 _LOCK = "lock"
@@ -76,7 +77,7 @@ def _locked_folder(home: Path) -> tuple[Path, int]:
         folder = Path(tempfile.mkdtemp(prefix="drafts-", dir=home))
         lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT)
         # Another process may have taken it for abandoned before it was locked. Where there are no locks, age decides.
-        if _locked(lock) is not False and folder.exists():
+        if try_lock(lock) is not False and folder.exists():
             return folder, lock
         os.close(lock)
 
@@ -86,7 +87,7 @@ def _abandoned(path: Path) -> bool:
     with suppress(OSError):
         lock = os.open(path / _LOCK, os.O_RDWR)
         try:
-            locked = _locked(lock)
+            locked = try_lock(lock)
         finally:
             os.close(lock)
         if locked is not None:
@@ -96,24 +97,3 @@ def _abandoned(path: Path) -> bool:
     except OSError:
         return False
     return bool(newest < time.time() - _DAY_S)
-
-
-def _locked(descriptor: int) -> bool | None:
-    """Try to take the lock of a file, which ends with its process; None where files have no locks."""
-    if os.name == "nt":
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            return False
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return None
-    return True

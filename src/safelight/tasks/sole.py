@@ -6,6 +6,8 @@ import os
 import weakref
 from pathlib import Path
 
+from safelight.locking import try_lock
+
 
 class Sole:
     """A lock on a file. Who has it once keeps it for as long as this object lives."""
@@ -25,30 +27,10 @@ class Sole:
         if not self.held:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-            if _locked(descriptor):
+            # Where files have no locks, everybody is taken for the only one.
+            if try_lock(descriptor) is not False:
                 self.held = True
                 weakref.finalize(self, os.close, descriptor)
             else:
                 os.close(descriptor)
         return self.held
-
-
-def _locked(descriptor: int) -> bool:
-    """Try to lock a file; where files have no locks, everybody is taken for the only one."""
-    if os.name == "nt":
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            return False
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    return True
