@@ -10,7 +10,7 @@ INSTALL = $(BIN)/uv pip install --python $(BIN)/python --constraints constraints
 PINS    = constraints.txt pyproject.toml
 ALL = --extra postgres --group demo --group check --group test --group bench --group install
 
-.PHONY: help run studio test faults check docs bench bench-full constraints clean
+.PHONY: help run studio test faults check docs bench bench-full soak constraints clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done

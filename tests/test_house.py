@@ -53,7 +53,10 @@ def test_importing_it_loads_no_heavy_library(module: str) -> None:
     assert imported(f"import {module}", "torch", "torchvision", "spandrel", "pyvips", "numpy", "ncnn") == []
 
 
-@pytest.mark.parametrize("module", ["safelight.wiring", "safelight.library", "safelight.folders.work"])
+@pytest.mark.parametrize(
+    "module",
+    ["safelight.wiring", "safelight.library", "safelight.folders.work", "safelight.api.server", "safelight.cli.serve"],
+)
 def test_importing_what_does_the_work_loads_no_ml_framework(module: str) -> None:
     assert imported(f"import {module}", "torch", "torchvision", "spandrel", "ncnn") == []
 
