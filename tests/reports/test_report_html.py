@@ -91,7 +91,7 @@ def test_a_picture_that_cannot_be_read_has_a_word_in_its_place(tmp_path: Path) -
     (tmp_path / "bad.png").write_bytes(b"not a picture")
     found = page(task_report(task(), Pictures(before=tmp_path / "bad.png"), made_at=NOW))
     assert "Cannot be shown" in found.text
-    assert "Not here any more" in found.text
+    assert "No picture here" in found.text
 
 
 def test_parameters_models_times_and_warnings_are_on_the_page() -> None:

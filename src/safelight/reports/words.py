@@ -38,7 +38,7 @@ ENGLISH = Words(
         "before": "Before",
         "after": "After",
         "no_result": "No result",
-        "no_picture": "Not here any more",
+        "no_picture": "No picture here",
         "bad_picture": "Cannot be shown",
         "summary": "Summary",
         "account": "{total} in = {parts}",
