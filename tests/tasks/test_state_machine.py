@@ -269,6 +269,8 @@ class TaskTable(RuleBasedStateMachine):
         dead = [one for one in before if one.status is Status.PROCESSING and (one.lease_until or 0) < now()]
         dead = [one for one in dead if one.cancel_at is None and one.attempts < ATTEMPTS]
         due = [one for one in before if one.status is Status.PENDING and one.not_before <= now()]
+        # What was cancelled while it ran, and was handed back, is not begun again.
+        due = [one for one in due if one.cancel_at is None]
         if task is None:
             assert not dead
             assert self.paused or not due

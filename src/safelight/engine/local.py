@@ -31,6 +31,8 @@ _LOOK_S = 1.0
 _STEADY_S = 10.0
 _LONGEST_PAUSE_S = 30.0
 _GRACE_S = 5.0
+_HEARD_S = 10.0
+"""A worker that lives is heard within this time once the database can be written again."""
 
 log = structlog.get_logger()
 
@@ -71,6 +73,7 @@ class LocalEngine:
         self._stopping = threading.Event()
         self._lost: dict[str, str] = {}
         self._hung: dict[str, tuple[int, float]] = {}
+        self._proved: dict[str, float] = {}
         self._overtime = Overtime(task_s=settings.task_timeout_s, grace_s=settings.cancel_grace_s)
         self._scale = Scale(least=settings.workers_min, most=settings.workers)
         self._devices: list[_Child] = []
@@ -139,6 +142,7 @@ class LocalEngine:
         except DatabaseAwayError as error:
             log.warning("database away", error=str(error))
             self._hung.clear()
+            self._proved.clear()
             return
         if self._with_devices:
             self._resize(self._scale.want(len(self._staying()), waiting, at))
@@ -174,7 +178,11 @@ class LocalEngine:
             _kill(names[str(task.worker)].process)
 
     def _kill_hung(self, at: float) -> None:
-        """End workers that have given no sign of life for three leases while the database was there."""
+        """End workers that have given no sign of life for three leases.
+
+        Two of these count only from when a write went through: after a time without the database, or with one that
+        could only be read, workers need a moment to be heard again.
+        """
         seen = {worker.id: worker.seen_at for worker in self._workers.all()}
         for child in self._children():
             if child.name not in seen or child.process is None:
@@ -182,9 +190,11 @@ class LocalEngine:
             last, since = self._hung.get(child.name, (0, at))
             if last != seen[child.name]:
                 self._hung[child.name] = (seen[child.name], at)
+                self._proved.pop(child.name, None)
             elif at - since > self._settings.lease_s:
                 self._workers.check()
-                if at - since > 3 * self._settings.lease_s:
+                proved = self._proved.setdefault(child.name, time.monotonic())
+                if time.monotonic() - proved > max(2 * self._settings.lease_s, _HEARD_S):
                     log.warning("killing a worker that gives no sign of life", name=child.name)
                     _kill(child.process)
 
