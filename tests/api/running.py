@@ -19,7 +19,7 @@ import pyvips
 import uvicorn
 
 from safelight.api.app import create_app
-from safelight.engine.attempt import Attempts, Limits, Stop
+from safelight.engine.attempt import Attempts, Stop
 from safelight.engine.heart import Heart
 from safelight.engine.worker import Worker
 from safelight.service import Service
@@ -95,9 +95,8 @@ def working(settings: Settings) -> Iterator[None]:
     database, stop, tools = Database(settings.database_address), Stop(), toolbox(settings, Lane.DEVICE)
     claims = Claims(database, Moves(database, posting=False), lease_ms=30_000)
     heart = Heart(claims, Lane.DEVICE, lease_s=30, show=lambda: None)
-    limits = Limits(lease_s=30, task_s=60, drain_s=1)
     attempts = Attempts(
-        Lane.DEVICE, claims=claims, toolbox=tools, limits=limits, folder=settings.data_dir / "work", heart=heart,
+        Lane.DEVICE, claims=claims, toolbox=tools, task_s=60, folder=settings.data_dir / "work", heart=heart,
         stop=stop,
     )  # fmt: skip
     ear = open_ear(database)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fetching.strangers import Stranger, gives
-from safelight.engine.attempt import Attempts, Limits, Stop
+from safelight.engine.attempt import Attempts, Stop
 from safelight.engine.heart import Heart
 from safelight.engine.job import HandOn, Job, Toolbox
 from safelight.engine.sharing import Sharing
@@ -63,7 +63,7 @@ class Lanes:
             handlers={"photo": self.work.photo}, warm=tuple, prepare=lambda: None, close=lambda: None
         )  # fmt: skip
         self.attempts = Attempts(
-            Lane.REMOTE, claims=self.claims, toolbox=toolbox, limits=Limits(lease_s=30, task_s=60, drain_s=1),
+            Lane.REMOTE, claims=self.claims, toolbox=toolbox, task_s=60,
             folder=folder / "work", stop=Stop(),
             heart=Heart(self.claims, Lane.REMOTE, lease_s=30, show=lambda: None),
         )  # fmt: skip

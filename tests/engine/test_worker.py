@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from safelight.engine.attempt import Attempts, Limits, Stop
+from safelight.engine.attempt import Attempts, Stop
 from safelight.engine.heart import Heart
 from safelight.engine.job import Handler, Job, Toolbox
 from safelight.engine.worker import Worker
@@ -63,7 +63,7 @@ class Shop:
         heart = Heart(self.claims, Lane.DEVICE, lease_s=60, show=_nothing)
         attempts = Attempts(
             Lane.DEVICE, claims=self.claims, toolbox=toolbox, heart=heart, stop=stop, folder=self.folder / "work",
-            limits=Limits(lease_s=60, task_s=task_s, drain_s=5),
+            task_s=task_s,
         )  # fmt: skip
         ear = open_ear(self.database)
         worker = Worker("w1", claims=self.claims, ear=ear, toolbox=toolbox, attempts=attempts, heart=heart, stop=stop)

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -39,18 +38,6 @@ class StoppingError(CancelledError):
     """The worker has to end; the task is handed back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long things may take, in seconds."""
-
-    lease_s: float
-    """Without a sign of life."""
-    task_s: float
-    """One task."""
-    drain_s: float
-    """A task that runs when the worker is asked to stop; then it is handed back."""
-
-
 class Stop:
     """Whether a worker was asked to end, and until when its tasks may go on."""
 
@@ -79,13 +66,13 @@ class Attempts:
     """Makes attempts for one worker."""
 
     def __init__(
-        self, lane: Lane, *, claims: Claims, toolbox: Toolbox, limits: Limits, folder: Path, heart: Heart, stop: Stop
+        self, lane: Lane, *, claims: Claims, toolbox: Toolbox, task_s: float, folder: Path, heart: Heart, stop: Stop
     ) -> None:
-        """Take what an attempt needs; ``folder`` is for unfinished files."""
+        """Take what an attempt needs; ``folder`` is for unfinished files, ``task_s`` the longest time, in seconds."""
         self._lane = lane
         self._claims = claims
         self._toolbox = toolbox
-        self._limits = limits
+        self._task_s = task_s
         self._folder = folder
         self._heart = heart
         self._stop = stop
@@ -138,8 +125,8 @@ class Attempts:
             raise CancelledError("cancelled")
         if at > self._stop.by:
             raise StoppingError("the worker is stopping")
-        if at - held.began > self._limits.task_s:
-            raise TimedOutError(f"it took longer than the {self._limits.task_s:g} seconds that are allowed")
+        if at - held.began > self._task_s:
+            raise TimedOutError(f"it took longer than the {self._task_s:g} seconds that are allowed")
 
     def _committed(self, held: Held, outcome: Done | HandOn | SafelightError, chain: bool) -> Task | None:
         try:

@@ -11,7 +11,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 
-from safelight.engine.attempt import Attempts, Limits, Stop
+from safelight.engine.attempt import Attempts, Stop
 from safelight.engine.calling import call
 from safelight.engine.heart import Heart
 from safelight.engine.job import Toolbox
@@ -74,9 +74,10 @@ def work(post: Post, settings: Settings) -> None:
         )  # fmt: skip
 
     heart = Heart(claims, post.lane, lease_s=settings.lease_s, show=show)
-    limits = Limits(lease_s=settings.lease_s, task_s=settings.task_timeout_s, drain_s=DRAIN_S)
     folder = settings.data_dir / "work"
-    attempts = Attempts(post.lane, claims=claims, toolbox=toolbox, limits=limits, folder=folder, heart=heart, stop=stop)
+    attempts = Attempts(
+        post.lane, claims=claims, toolbox=toolbox, task_s=settings.task_timeout_s, folder=folder, heart=heart, stop=stop
+    )
     ear = open_ear(database)
     worker: Worker | RemoteWorker
     if post.lane is Lane.REMOTE:
