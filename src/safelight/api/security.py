@@ -13,12 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from safelight.api.links import Links
 from safelight.errors import ForbiddenError, NotSignedInError, SafelightError, SettingsError
-from safelight.settings import Settings
+from safelight.settings import Settings, is_loopback
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN = frozenset({"/health", "/", "/docs", "/openapi.json"})
 """What tells nothing of anybody: a browser has no way to show a token there."""
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _PASSED_ON = ("x-forwarded-for", "x-real-ip", "forwarded")
 """What a proxy adds: the client is somebody behind it."""
 
@@ -71,12 +70,12 @@ def check_binding(settings: Settings) -> None:
     found = rules(settings)
     if found.token or found.trusted:
         return
-    if not _is_loopback(settings.host):
+    if not is_loopback(settings.host):
         raise SettingsError(
             f"the service would listen on {settings.host} for everybody",
             hint="set SAFELIGHT_TOKEN or SAFELIGHT_TRUSTED_NETWORKS, or listen on 127.0.0.1",
         )
-    if settings.public_url and not _is_loopback(_public(settings.public_url)[0]):
+    if settings.public_url and not is_loopback(_public(settings.public_url)[0]):
         raise SettingsError(
             f"the service would be open to everybody at SAFELIGHT_PUBLIC_URL, {settings.public_url}",
             hint="set SAFELIGHT_TOKEN or SAFELIGHT_TRUSTED_NETWORKS",
@@ -142,7 +141,7 @@ class Guard:
                 return None
             return NotSignedInError("the token of this service is missing or wrong", hint="Authorization: Bearer ...")
         # A proxy on this machine calls from loopback for everybody behind it.
-        if _is_loopback(client) and not any(name in headers for name in _PASSED_ON):
+        if is_loopback(client) and not any(name in headers for name in _PASSED_ON):
             return None
         return NotSignedInError("this service answers only this machine and its trusted networks")
 
@@ -194,22 +193,13 @@ def _host_name(header: str) -> str | None:
 
 def _is_address_or_loopback(name: str) -> bool:
     # A page that rebinds a name can only use names; an address in Host was typed by somebody.
-    if name in _LOOPBACK_NAMES:
+    if is_loopback(name):
         return True
     try:
         ip_address(name)
     except ValueError:
         return False
     return True
-
-
-def _is_loopback(name: str) -> bool:
-    if name in _LOOPBACK_NAMES:
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _listed(text: str) -> Iterable[str]:
