@@ -79,6 +79,7 @@ class Service:
         found = [
             Chore(name="sweep", every_s=5, run=lambda: retention.sweep(200)),
             Chore(name="expire", every_s=60, run=lambda: retention.expire(settings.kept_days)),
+            Chore(name="old workers", every_s=3600, run=lambda: self.workers.forget(unseen_ms=_DAY_MS)),
             Chore(name="scrub", every_s=3600, run=lambda: retention.scrub(store.keys(""), _SCRUB_AFTER_MS)),
         ]
         if settings.history_files:

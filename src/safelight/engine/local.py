@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.context import SpawnContext
 from multiprocessing.process import BaseProcess
 
@@ -82,7 +83,7 @@ class LocalEngine:
         if serve is not None:
             self._others.append(_Child("api", lambda: ("api", serve(self._context))))
         if Lane.REMOTE in lanes:
-            self._others.append(_Child("remote", lambda: self._hire(Lane.REMOTE, settings)))
+            self._others.append(_Child("remote", partial(self._hire, Lane.REMOTE, settings)))
 
     def stop(self) -> None:
         """Ask the engine to end; :meth:`run` returns when all processes have."""
@@ -163,7 +164,6 @@ class LocalEngine:
             here = worker.host == socket.gethostname() and worker.id not in ours
             if here and not _lives(worker.pid, worker.started_at):
                 self._lost.setdefault(worker.id, "the service died")
-        self._workers.forget(unseen_ms=86_400_000)
 
     def _kill_overdue(self, at: float) -> None:
         """End workers that go on although their tasks were cancelled, or have had all their time."""
@@ -202,7 +202,7 @@ class LocalEngine:
         staying = self._staying()
         for _ in range(want - len(staying)):
             settings = self._settings_of(len(self._devices))
-            self._devices.append(_Child("worker", lambda settings=settings: self._hire(Lane.DEVICE, settings)))  # type: ignore[misc]
+            self._devices.append(_Child("worker", partial(self._hire, Lane.DEVICE, settings)))
         for child in staying[want:]:
             child.leaving = True
             if child.process is not None:
