@@ -222,7 +222,7 @@ def _mix(history: History) -> dict[str, Sequence[Callable[[], tuple[int, bool]]]
     who = (None, "user0", "user40", "user1900")
 
     def one(owner: str | None, before: int | None = None, **wanted: object) -> Callable[[], tuple[int, bool]]:
-        filters = Filters(**wanted)  # type: ignore[arg-type]
+        filters = Filters(**wanted)  # type: ignore[arg-type]  # a table of cases, of many types
 
         def search() -> tuple[int, bool]:
             page = history.search(owner, filters, before=before)

@@ -7,6 +7,7 @@ import socket
 import threading
 from contextlib import suppress
 from types import TracebackType
+from typing import cast
 
 _BLOCK = 1 << 16
 
@@ -45,6 +46,7 @@ class Listeners:
     def _read(self) -> None:
         while not self._stop.is_set():
             for key, _ in self._selector.select(timeout=0.1):
-                found: socket.socket = self._sockets[0] if key.fileobj is None else key.fileobj  # type: ignore[assignment]
+                # The selector knows its files as what they are to it: objects with a descriptor.
+                found = cast("socket.socket", key.fileobj)
                 with suppress(BlockingIOError):
                     self.events += found.recv(_BLOCK).count(b"event:")

@@ -59,7 +59,7 @@ def counted(settings: Settings, lane: Lane) -> Toolbox:
 
             super().__init__(told, keep=keep, budget=budget)
 
-    wiring.Pool = Telling  # type: ignore[attr-defined]
+    wiring.Pool = Telling  # type: ignore[attr-defined]  # wiring only imports the name
     return usual(settings, lane)
 
 

@@ -58,7 +58,7 @@ def load(*, bfloat16: bool | None = None) -> tuple[Network, torch.dtype]:
     if network is None:
         raise ValueError(f"{X4PLUS} is no network of Safelight's")
     network = network.eval().requires_grad_(requires_grad=False)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stub lacks this form
     fast = has_fast_bfloat16() if bfloat16 is None else bfloat16
     if fast:
         network.cast_body(torch.bfloat16)
