@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-import structlog
-
 from safelight.engine.attempt import Attempts, Stop
 from safelight.engine.heart import Heart
 from safelight.engine.job import Toolbox
-from safelight.engine.worker import AGAIN_S, IDLE_S
-from safelight.errors import DatabaseAwayError
+from safelight.engine.taking import IDLE_S, next_task
 from safelight.tasks.claims import Claims
 from safelight.tasks.ear import Ear
 from safelight.tasks.task import Lane, Task
-
-log = structlog.get_logger()
 
 
 class RemoteWorker:
@@ -51,21 +46,13 @@ class RemoteWorker:
             self._toolbox.prepare()
             with ThreadPoolExecutor(self._slots, thread_name_prefix="remote") as threads:
                 while not self._stop.asked:
+                    running = {one for one in running if not one.done()}
                     if len(running) >= self._slots:
                         wait(running, timeout=IDLE_S, return_when=FIRST_COMPLETED)
-                    elif (task := self._next()) is not None:
+                        continue
+                    task = next_task(self._name, Lane.REMOTE, claims=self._claims, ear=self._ear, stop=self._stop)
+                    if task is not None:
                         running.add(threads.submit(self._attempts.make, task))
-                    running = {one for one in running if not one.done()}
         finally:
             self._heart.stop()
             self._toolbox.close()
-
-    def _next(self) -> Task | None:
-        try:
-            if self._claims.ready(Lane.REMOTE) and (task := self._claims.claim(self._name, Lane.REMOTE)) is not None:
-                return task
-            self._ear.wait(IDLE_S)
-        except DatabaseAwayError as error:
-            log.warning("database away", error=str(error))
-            self._stop.sleep(AGAIN_S)
-        return None

@@ -7,15 +7,11 @@ import structlog
 from safelight.engine.attempt import Attempts, Stop
 from safelight.engine.heart import Heart
 from safelight.engine.job import Toolbox
+from safelight.engine.taking import next_task
 from safelight.errors import DatabaseAwayError, LostLeaseError
 from safelight.tasks.claims import Claims
 from safelight.tasks.ear import Ear
 from safelight.tasks.task import Lane, Priority, Task
-
-IDLE_S = 1.0
-"""How often a worker looks by itself: for scheduled tasks, and for leases that ran out."""
-AGAIN_S = 1.0
-"""How long it waits when the database is away."""
 
 log = structlog.get_logger()
 
@@ -42,7 +38,10 @@ class Worker:
             self._toolbox.prepare()
             task: Task | None = None
             while not self._stop.asked:
-                task = self._attempts.make(task, between=self._previews, chain=True) if task else self._next()
+                if task is not None:
+                    task = self._attempts.make(task, between=self._previews, chain=True)
+                else:
+                    task = next_task(self._name, Lane.DEVICE, claims=self._claims, ear=self._ear, stop=self._stop)
             if task is not None:
                 self._hand_back(task)
         finally:
@@ -55,16 +54,6 @@ class Worker:
             self._claims.hand_back(task)
         except (DatabaseAwayError, LostLeaseError) as error:
             log.warning("not handed back", task=task.id, error=str(error))
-
-    def _next(self) -> Task | None:
-        try:
-            if self._claims.ready(Lane.DEVICE) and (task := self._claims.claim(self._name, Lane.DEVICE)) is not None:
-                return task
-            self._ear.wait(IDLE_S)
-        except DatabaseAwayError as error:
-            log.warning("database away", error=str(error))
-            self._stop.sleep(AGAIN_S)
-        return None
 
     def _previews(self) -> None:
         """Make the previews that wait, in the midst of another task."""
