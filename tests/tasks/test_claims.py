@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from desk import BATCH, PREVIEW, SINGLE, Desk, desk_over
@@ -74,6 +75,14 @@ def test_a_task_is_not_begun_before_its_time(desk: Desk) -> None:
     assert desk.claims.claim("w1", Lane.DEVICE) is None
     assert desk.claims.waiting(Lane.DEVICE) == 0
     assert desk.status(later) is Status.PENDING
+
+
+def test_what_was_sent_for_later_does_not_share_its_turn_with_what_its_owner_sends_now(desk: Desk) -> None:
+    later = desk.accept(owner="bob", not_before=now() + 100)
+    second = desk.accept(owner="bob")
+    time.sleep(0.11)
+    anns = desk.accept(owner="ann")
+    assert [desk.claim().id for _ in range(3)] == [later.id, anns.id, second.id]
 
 
 def test_a_paused_queue_gives_out_previews_only(desk: Desk) -> None:

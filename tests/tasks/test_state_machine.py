@@ -61,6 +61,7 @@ class TaskTable(RuleBasedStateMachine):
         self.deleted: set[str] = set()
         self.accepted: dict[str, str] = {}
         self.alone: set[str] = set()
+        self.scheduled: set[str] = set()
         self.fences: dict[str, int] = {}
         self.paused = False
 
@@ -81,6 +82,7 @@ class TaskTable(RuleBasedStateMachine):
             self.alone.add(found[0].id)
         assert [task.id for task in found] == [task.id for task in new]
         self.accepted.update((task.id, owner) for task in found)
+        self.scheduled.update(task.id for task in found if not_before)
         return multiple(*(task.id for task in found))
 
     @rule(task=ids)
@@ -255,11 +257,13 @@ class TaskTable(RuleBasedStateMachine):
 
     @invariant()
     def who_has_one_task_waits_for_one_of_each_other(self) -> None:
-        """Of those never begun: what comes back to the queue has had its turn already, and keeps its place."""
+        """Of those never begun: what comes back to the queue has had its turn already, and keeps its place; what was
+        sent for later has its place from then on."""
         queue = [one for one in self.rows() if one.status is Status.PENDING and not one.not_before]
         for at, one in enumerate(queue):
             if one.id in self.alone and one.fence == 0:
                 front = [other for other in queue[:at] if other.fence == 0 and other.priority == one.priority]
+                front = [other for other in front if other.id not in self.scheduled]
                 counts = Counter(other.owner for other in front)
                 assert all(count == 1 for count in counts.values()), f"{one.owner} waits for {counts}"
                 assert one.owner not in counts

@@ -25,6 +25,4 @@ def next_turn(connection: Connection, owner: str, lane: Lane | str, priority: in
     """The turn for the next task of an owner; further ones of the same owner follow it one by one."""
     queue = {"owner": owner, "lane": str(lane), "priority": int(priority), "now": now()}
     served, last = connection.execute(_TURNS, queue).one()
-    if served is None:
-        return 1
-    return int(served) if last is None else max(int(served), int(last) + 1)
+    return max(int(served or 1), int(last or 0) + 1)
