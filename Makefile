@@ -8,7 +8,7 @@ MINUTES = 60
 BIN     = .venv/bin
 INSTALL = $(BIN)/uv pip install --python $(BIN)/python --constraints constraints.txt --build-constraints constraints.txt
 PINS    = constraints.txt pyproject.toml
-ALL = --extra postgres --group demo --group check --group test --group bench --group install
+ALL = --extra postgres --extra codeformer --group demo --group check --group test --group bench --group install
 
 .PHONY: help run studio test faults check docs bench bench-full soak constraints clean
 

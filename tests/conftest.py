@@ -56,15 +56,31 @@ def shared_photos(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def weights_dir() -> Path:
     """A models folder with the default set, fetched as a user's would be, and kept for the next time."""
+    return _pulled("default")
+
+
+@pytest.fixture(scope="session")
+def people_dir() -> Path:
+    """The same folder, with what finds people and tells them apart."""
+    return _pulled("people")
+
+
+@pytest.fixture(scope="session")
+def styles_dir() -> Path:
+    """The same folder, with the style networks."""
+    return _pulled("styles")
+
+
+def _pulled(name: str) -> Path:
     folder = ROOT / ".cache" / "models"
     settings = Settings(models_dir=str(folder), data_dir=folder.parent)
     catalog = Catalog(settings)
     try:
-        Weights(settings, catalog).pull(catalog.set("default"))
+        Weights(settings, catalog).pull(catalog.set(name))
     except MissingWeightsError as error:
         if SERVICES_REQUIRED:
             raise
-        pytest.skip(f"the default weights cannot be fetched: {error}")
+        pytest.skip(f"the {name} weights cannot be fetched: {error}")
     return folder
 
 

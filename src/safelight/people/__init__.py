@@ -1,0 +1,1 @@
+"""Who is in a photo, where, and looking how."""
