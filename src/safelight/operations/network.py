@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from time import perf_counter
 from typing import cast
 
 import pyvips
 
+from safelight.imaging.arrays import Pixels
 from safelight.imaging.photo import Photo
+from safelight.imaging.vips import reading
+from safelight.models.painter import THUMBNAIL, Condition, Painter
 from safelight.models.spec import ModelSpec
 from safelight.models.upscaler import Precision, Upscaler
 from safelight.operations.context import Context, Execution
 from safelight.operations.operation import Size, StepForecast
 from safelight.operations.tiled import Pass, plan_grid
+
+_RGB = {8: "srgb", 16: "rgb16"}
 
 
 def network_image(
@@ -32,23 +38,64 @@ def network_image(
         OutOfMemoryError: even the smallest tile does not fit.
         DiskFullError: the workspace is full.
     """
-    colours = photo.bands - 1 if photo.alpha else photo.bands
-    source = photo.with_image(photo.image.extract_band(0, n=colours)) if photo.alpha else photo
+    source = _colours(photo)
     with context.models.use(cast("ModelSpec[Upscaler]", spec)) as network:
-        precision = Precision.FLOAT32 if photo.depth == 16 else network.precision
-        grid = plan_grid(source.width, source.height, network, precision, context.tile)
-        work = Pass(source, network, precision, tie, context)
-        start = perf_counter()
-        image = work.run(grid, context.workspace / f"{operation}-{len(context.executions)}.tif")
-        context.speeds.append((spec, (perf_counter() - start) / (photo.width * photo.height)))
-        width, height = grid.cell
-        context.executions.append(
-            Execution(
-                operation=operation, model=spec.id, device=network.device, precision=precision,
-                tile=f"{width}x{height}", tiles=len(grid), context=grid.context, halved=work.halved,
-                redone=work.redone,
-            )
-        )  # fmt: skip
+        return _image(source, spec, network, context, operation, tie)
+
+
+def painted_image(
+    photo: Photo, spec: ModelSpec[object], context: Context, *, operation: str, condition: Condition | None = None
+) -> pyvips.Image:
+    """Give what a repainting network makes of a photo, in colour, tile by tile, in a file of the workspace.
+
+    Args:
+        photo: 1 or 3 bands and perhaps alpha, which is left out; grey is painted as the colours that it is.
+        spec: the network.
+        context: models, progress, cancel.
+        operation: id of the operation that asks.
+        condition: which of its looks, for a network that has many.
+
+    Raises: as :func:`network_image`.
+    """
+    source = _colours(photo)
+    if source.bands == 1:
+        source = source.with_image(
+            source.image.bandjoin([source.image, source.image]).copy(interpretation=_RGB[photo.depth])
+        )
+    with context.models.use(cast("ModelSpec[Painter]", spec)) as painter:
+        network = painter.facing(photo.width, photo.height, lambda: _thumbnail(source), condition)
+        return _image(source, spec, network, context, operation, tie=False)
+
+
+def _colours(photo: Photo) -> Photo:
+    return photo.with_image(photo.image.extract_band(0, n=photo.bands - 1)) if photo.alpha else photo
+
+
+def _thumbnail(photo: Photo) -> Pixels:
+    """The whole photo, at most as large as statistics are taken of."""
+    shrink = sqrt(photo.width * photo.height / THUMBNAIL)
+    with reading(photo.name):
+        image = photo.image.resize(1 / shrink) if shrink > 1 else photo.image
+        pixels: Pixels = image.cast(photo.image.format).numpy()
+        return pixels
+
+
+def _image(
+    source: Photo, spec: ModelSpec[object], network: Upscaler, context: Context, operation: str, tie: bool
+) -> pyvips.Image:
+    precision = Precision.FLOAT32 if source.depth == 16 else network.precision
+    grid = plan_grid(source.width, source.height, network, precision, context.tile)
+    work = Pass(source, network, precision, tie, context)
+    start = perf_counter()
+    image = work.run(grid, context.workspace / f"{operation}-{len(context.executions)}.tif")
+    context.speeds.append((spec, (perf_counter() - start) / (source.width * source.height)))
+    width, height = grid.cell
+    context.executions.append(
+        Execution(
+            operation=operation, model=spec.id, device=network.device, precision=precision,
+            tile=f"{width}x{height}", tiles=len(grid), context=grid.context, halved=work.halved, redone=work.redone,
+        )
+    )  # fmt: skip
     return image
 
 

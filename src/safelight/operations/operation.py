@@ -31,6 +31,10 @@ class ModelChoice:
     """Models that would do, the best first."""
     note: str | None = None
     """What the user should know about this choice, whichever it falls on."""
+    without: str | None = None
+    """What the user is told where none can be had and the step runs without; None = it cannot."""
+    advice: str | None = None
+    """What else the user can do where none can be had and the step does not run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,25 @@ class StepForecast:
     """Input pixels that a network has to work through."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What a step adds to the name of its result."""
+
+    look: str | None = None
+    """The look that it gives; stands in place of the recipe's name, and the result's time beside it."""
+    marks: tuple[str, ...] = ()
+    """Parameters that people tell results apart by, short: ``x4``, ``r1024``, ``s085``."""
+
+
+def percent(strength: float) -> str:
+    """Write a strength of 0-1 for a file name: 0.85 is ``s085``."""
+    return f"s{round(strength * 100):03d}"
+
+
+def _no_label(_params: Params) -> Label:
+    return Label()
+
+
 def _no_models(_params: Params, _catalog: Catalog) -> tuple[ModelChoice, ...]:
     return ()
 
@@ -95,5 +118,7 @@ class Operation(Generic[P]):
     """Which models a run with these parameters needs."""
     forecast: Callable[[Size, P, tuple[ModelSpec[object], ...]], StepForecast] = _same_size
     """What a run with these parameters on a photo of this size takes and gives."""
+    label: Callable[[P], Label] = _no_label
+    """What it adds to the name of the result."""
     revision: int = 1
     """Grows when the same parameters give a different picture than before; part of the signature."""

@@ -1,0 +1,46 @@
+"""What a network that repaints pictures offers to operations, whatever framework runs it.
+
+Such networks normalise by statistics of the whole picture that they see, so that a tile alone comes out unlike the same
+place in the whole. Statistics are therefore taken once, of the photo made small, and every tile is painted with those
+(Chen et al., "Towards Ultra-Resolution Neural Style Transfer via Thumbnail Instance Normalization", 2022). How a photo
+comes out does not depend on its tiles then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from safelight.imaging.arrays import Pixels
+from safelight.models.upscaler import Upscaler
+
+THUMBNAIL = 1024 * 704
+"""Most pixels of what statistics are taken of; a smaller photo is taken as it is. They need the memory of one tile, and
+the same number everywhere, as the picture follows from them."""
+
+Condition = tuple[float, ...]
+"""What a network that knows many looks is told about the one that is wanted; its length is the network's."""
+
+
+class Painter(Protocol):
+    """A resident network that repaints pictures in their own size. Safe to share: it holds no picture."""
+
+    def facing(
+        self, width: int, height: int, thumbnail: Callable[[], Pixels], condition: Condition | None = None
+    ) -> Upscaler:
+        """Give the network as an upscaler of scale 1 for the tiles of one photo.
+
+        Args:
+            width: pixels across of the photo.
+            height: pixels down of the photo.
+            thumbnail: gives the photo, (H, W, 3), uint8 or uint16, at most :data:`THUMBNAIL` pixels; called at
+                most once, and not for a small photo that comes in one tile.
+            condition: which of its looks, for a network that has many.
+        """
+
+
+class StyleReader(Painter, Protocol):
+    """A painter in the style of any picture: it reads off the picture what it has to be told."""
+
+    def style_of(self, picture: Pixels) -> Condition:
+        """Give the condition for a style picture, (256, 256, 3), uint8, RGB."""

@@ -1,0 +1,176 @@
+"""``cartoonize``: turn a photo into a drawing.
+
+Classical looks need no weights; the others are networks. Both draw a photo of any size in bounded memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+import pyvips
+from pydantic import Field, field_validator
+
+from safelight.imaging.alpha import fill_transparent
+from safelight.imaging.photo import Photo
+from safelight.imaging.vips import reading
+from safelight.models.catalog import Catalog
+from safelight.models.spec import ModelSpec, ModelTask
+from safelight.operations.context import Context, Execution
+from safelight.operations.looks.drawing import drawn_image
+from safelight.operations.looks.ink import ink
+from safelight.operations.looks.look import Look
+from safelight.operations.looks.poster import poster
+from safelight.operations.looks.soft import soft
+from safelight.operations.network import blended, painted_image, same_size
+from safelight.operations.operation import Label, ModelChoice, Operation, Params, Size, StepForecast, percent
+
+
+class CartoonStyle(StrEnum):
+    """How it is drawn."""
+
+    INK = "ink"
+    SOFT = "soft"
+    POSTER = "poster"
+    HAYAO = "hayao"
+    HOSODA = "hosoda"
+    PAPRIKA = "paprika"
+    SHINKAI = "shinkai"
+    FACE_PAINT = "face-paint"
+    FACE_PAINT_V1 = "face-paint-v1"
+    CELEBA = "celeba"
+    ANIME_PAPRIKA = "anime-paprika"
+
+
+LOOKS: Mapping[CartoonStyle, Look] = MappingProxyType(
+    {CartoonStyle.INK: ink, CartoonStyle.SOFT: soft, CartoonStyle.POSTER: poster}
+)
+"""Styles that need no weights."""
+
+MODELS: Mapping[CartoonStyle, str] = MappingProxyType({
+    CartoonStyle.HAYAO: "cartoongan-hayao",
+    CartoonStyle.HOSODA: "cartoongan-hosoda",
+    CartoonStyle.PAPRIKA: "cartoongan-paprika",
+    CartoonStyle.SHINKAI: "cartoongan-shinkai",
+    CartoonStyle.FACE_PAINT: "animegan2-face-paint-512-v2",
+    CartoonStyle.FACE_PAINT_V1: "animegan2-face-paint-512-v1",
+    CartoonStyle.CELEBA: "animegan2-celeba-distill",
+    CartoonStyle.ANIME_PAPRIKA: "animegan2-paprika",
+})  # fmt: skip
+"""Models of the other styles, by their ids in the catalog."""
+
+_DCTNET = frozenset({"dctnet", "dct-net", "dct_net"})
+
+
+class CartoonizeParams(Params):
+    """Parameters of ``cartoonize``."""
+
+    style: CartoonStyle = Field(
+        default=CartoonStyle.INK,
+        strict=False,
+        description="ink: dark lines over flat tones; soft: smooth shading with fine lines; poster: few flat colours; "
+        "these need no weights. hayao, hosoda, paprika, shinkai: CartoonGAN; face-paint, face-paint-v1, celeba (faces) "
+        "and anime-paprika: AnimeGANv2.",
+    )
+    strength: float = Field(default=1.0, ge=0.1, le=1, description="Share of the drawing; the rest is the photo.")
+    resolution: int | None = Field(
+        default=1024, ge=512, le=2048, description="Long side of the result in pixels; null keeps the photo's size."
+    )
+
+    @field_validator("style", mode="before")
+    @classmethod
+    def _say_why_not(cls, value: object) -> object:
+        if isinstance(value, str) and value.lower() in _DCTNET:
+            raise ValueError(
+                "DCT-Net cannot be run: its TensorFlow graphs come without a public hash and could not be tried with "
+                f"any runtime here; the styles are {', '.join(CartoonStyle)}"
+            )
+        return value
+
+
+def choose_models(params: CartoonizeParams, catalog: Catalog) -> tuple[ModelChoice, ...]:
+    """Name the network, if one runs."""
+    if params.style in LOOKS:
+        return ()
+    spec = catalog.get(MODELS[params.style], ModelTask.CARTOONIZE)
+    return (ModelChoice(candidates=(spec,), advice=f"the styles {', '.join(LOOKS)} need no weights"),)
+
+
+def forecast(size: Size, params: CartoonizeParams, chosen: tuple[ModelSpec[object], ...]) -> StepForecast:
+    """Tell the size of the result, the room for the drawing on disk, and the pixels to work through."""
+    width, height = _sides(size.width, size.height, params.resolution)
+    bands = size.bands if not chosen or size.bands > 2 else size.bands + 2
+    drawn = Size(width=width, height=height, bands=bands, depth=size.depth)
+    return same_size(drawn, chosen) if chosen else StepForecast(size=drawn, disk=drawn.bytes)
+
+
+def label(params: CartoonizeParams) -> Label:
+    """Name the result by its style, resolution and strength."""
+    size = () if params.resolution is None else (f"r{params.resolution}",)
+    return Label(look=params.style, marks=(*size, percent(params.strength)))
+
+
+def run(photo: Photo, params: CartoonizeParams, context: Context) -> Photo:
+    """Draw ``photo``: bring it to the resolution, draw it, and blend the drawing with it.
+
+    Transparency stays. Classical looks leave grey photos grey; networks colour them.
+
+    Raises:
+        CancelledError: the run was cancelled.
+        OutOfMemoryError: even the smallest tile of a network does not fit.
+        DiskFullError: the workspace is full.
+    """
+    photo = _brought(photo, params.resolution, context)
+    source = photo.with_image(photo.image.extract_band(0, n=photo.bands - 1)) if photo.alpha else photo
+    if params.style in LOOKS:
+        path = context.workspace / f"cartoonize-{len(context.executions)}.tif"
+        image = drawn_image(source, LOOKS[params.style], context, path)
+        context.executions.append(Execution(operation="cartoonize"))
+    else:
+        image = painted_image(source, context.chosen[0], context, operation="cartoonize")
+    return blended(photo, image, params.strength)
+
+
+def _brought(photo: Photo, resolution: int | None, context: Context) -> Photo:
+    """Paint over colours that cannot be seen, and bring the photo to its size."""
+    width, height = _sides(photo.width, photo.height, resolution)
+    image = photo.image
+    if photo.alpha:
+        image = fill_transparent(image).bandjoin(image.extract_band(photo.bands - 1))
+    if (width, height) == (photo.width, photo.height):
+        return photo.with_image(image)
+    if width > photo.width or height > photo.height:
+        context.warnings.append(
+            f"cartoonize: the photo was enlarged from {photo.width} x {photo.height} to {width} x {height} pixels by "
+            "plain resampling, as the resolution asks; resolution = null keeps its size"
+        )
+    with reading(photo.name):
+        return photo.with_image(_resized(image, width, height))
+
+
+def _resized(image: pyvips.Image, width: int, height: int) -> pyvips.Image:
+    """Resize, at once: the result is small, and is read more than once."""
+    # The longer side decides on the scale, the shorter one is rounded.
+    resized = image.resize(width / image.width, vscale=height / image.height, kernel="lanczos3")
+    return resized.copy_memory()
+
+
+def _sides(width: int, height: int, resolution: int | None) -> tuple[int, int]:
+    """Give the sides of the result in pixels, each at least 1."""
+    if resolution is None:
+        return width, height
+    scale = resolution / max(width, height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+CARTOONIZE = Operation(
+    id="cartoonize",
+    title="Cartoonize",
+    summary="Turn a photo into a drawing: classical looks that need no weights, and networks.",
+    params=CartoonizeParams,
+    run=run,
+    models=choose_models,
+    forecast=forecast,
+    label=label,
+)

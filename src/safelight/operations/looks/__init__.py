@@ -1,0 +1,1 @@
+"""Classical looks: drawn with filters alone, without any weights."""
