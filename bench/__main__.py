@@ -29,10 +29,14 @@ BENCHES = MappingProxyType({
     "quality": ("bench.quality", "run"),
     "speed-full": ("bench.speed", "run_full"),
     "memory-full": ("bench.memory", "run_full"),
+    "cartoon": ("bench.cartoon", "run"),
+    "cartoon-full": ("bench.cartoon", "run_full"),
+    "style": ("bench.style", "run"),
     "history": ("bench.history", "run"),
     "service": ("bench.service", "run"),
     "soak-short": ("bench.soak", "run_short"),
     "soak": ("bench.soak", "run"),
+    "people": ("bench.people", "run"),
     "profile": ("bench.hotspots", "run"),
 })  # fmt: skip
 """All benches: where each is. A bench is imported only if it runs, as some import much."""

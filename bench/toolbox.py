@@ -52,12 +52,14 @@ def counted(settings: Settings, lane: Lane) -> Toolbox:
     class Telling(Pool):
         """Tells of every load."""
 
-        def __init__(self, load: Callable[[ModelSpec[object]], Resident], *, keep: int, budget: int) -> None:
+        def __init__(
+            self, load: Callable[[ModelSpec[object]], Resident], *, keep: int, budget: int, small: int = 0
+        ) -> None:
             def told(spec: ModelSpec[object]) -> Resident:
                 structlog.get_logger().info(LOADED, model=spec.id)
                 return load(spec)
 
-            super().__init__(told, keep=keep, budget=budget)
+            super().__init__(told, keep=keep, budget=budget, small=small)
 
     wiring.Pool = Telling  # type: ignore[attr-defined]  # wiring only imports the name
     return usual(settings, lane)

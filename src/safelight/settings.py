@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         "from what happens to be free, so that results repeat.",
     )
     model_memory_mb: int = Field(default=2048, ge=64, description="Memory for models that stay resident, in MB.")
-    resident_models: int = Field(default=1, ge=1, description="How many idle models stay resident.")
+    resident_models: int = Field(default=1, ge=1, description="How many idle models of more than 32 MB stay resident.")
     max_input_pixels: int = Field(default=250_000_000, ge=1, description="Largest photo accepted, in pixels.")
     max_output_pixels: int = Field(default=2_000_000_000, ge=1, description="Largest result made, in pixels.")
 

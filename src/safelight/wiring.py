@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from safelight.models.loaders.device import Device
 
 
+_SMALL = 32 << 20
+"""Bytes of a model that costs nothing to keep: finders of faces, styles, compact networks."""
+
+
 class Studio:
     """All parts of one process, made from its settings when they are first needed."""
 
@@ -37,7 +41,9 @@ class Studio:
         self.weights = Weights(settings, self.catalog)
         self.planner = Planner(self.catalog, self.weights)
         self.speeds = Speeds(settings.data_dir / "speeds.json")
-        self.pool = Pool(self._load, keep=settings.resident_models, budget=settings.model_memory_mb * 2**20)
+        self.pool = Pool(
+            self._load, keep=settings.resident_models, budget=settings.model_memory_mb * 2**20, small=_SMALL
+        )
         self.runner = Runner(self.pool, self.speeds, settings.device)
 
     @cached_property
@@ -67,6 +73,26 @@ class Studio:
             from safelight.models.loaders.torch import load_upscaler
 
             return load_upscaler(model, self.device)
+        if spec.task in (ModelTask.CARTOONIZE, ModelTask.STYLIZE):
+            from safelight.models.loaders.painter import load_painter
+
+            return load_painter(model, self.device)
+        if spec.task is ModelTask.RESTORE_FACES:
+            from safelight.models.loaders.restorer import load_restorer
+
+            return load_restorer(model, self.device)
+        if model.variant.format == "tflite":
+            from safelight.models.loaders.tflite import load_networks
+
+            return load_networks(model)
+        if spec.architecture == "dlib-face-recognition":
+            from safelight.models.loaders.dlib import load_embedder
+
+            return load_embedder(model)
+        if spec.architecture == "yunet":
+            from safelight.models.loaders.yunet import load_yunet
+
+            return load_yunet(model)
         raise ModelError(f"{spec.id}: models for {spec.task} cannot be loaded yet")
 
 

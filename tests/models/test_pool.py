@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from safelight.errors import ModelError
 from safelight.models.pool import Pool
-from safelight.models.spec import ModelSpec, ModelTask
+from safelight.models.spec import ModelSpec, ModelTask, Variant, WeightFile
 
 
 @dataclass
@@ -20,8 +20,10 @@ class Loaded:
     weight_bytes: int = 10
 
 
-def spec(name: str) -> ModelSpec[object]:
-    return ModelSpec(id=name, title=name, task=ModelTask.UPSCALE, architecture="x", licence="MIT", variants=())
+def spec(name: str, size: int | None = None) -> ModelSpec[object]:
+    files = (WeightFile(name=name, sha256=None, bytes=size),)
+    variants = (Variant(format="x", files=files),)
+    return ModelSpec(id=name, title=name, task=ModelTask.UPSCALE, architecture="x", licence="MIT", variants=variants)
 
 
 class Loader:
@@ -61,6 +63,18 @@ def test_the_budget_is_kept_although_more_may_stay() -> None:
             pass
 
     assert list(pool.resident()) == ["b", "c"]
+
+
+def test_small_models_are_not_counted_and_make_no_large_one_leave() -> None:
+    sizes = {"large": 90, "larger": 95}
+    pool = Pool(lambda model: Loaded(model.id, sizes.get(model.id, 5)), keep=1, budget=1000, small=10)
+    for name in ("large", "a", "b", "c"):
+        with pool.use(spec(name, sizes.get(name, 5))):
+            pass
+    assert list(pool.resident()) == ["large", "a", "b", "c"]
+    with pool.use(spec("larger", 95)):
+        pass
+    assert list(pool.resident()) == ["a", "b", "c", "larger"]
 
 
 def test_a_model_in_use_never_leaves() -> None:

@@ -20,7 +20,7 @@ def test_every_preset_is_a_valid_recipe_with_a_title_and_a_summary(name: str) ->
 
 
 def test_an_unknown_preset_is_refused_with_what_there_is() -> None:
-    with pytest.raises(UnknownPresetError, match=r"nonesuch.*general, anime, dehaze, lowlight, raw"):
+    with pytest.raises(UnknownPresetError, match=r"nonesuch.*general, anime, face, dehaze, lowlight, cartoon, raw"):
         preset("nonesuch")
 
 

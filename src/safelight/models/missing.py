@@ -35,7 +35,7 @@ def corrupt_error(spec: ModelSpec[object], path: Path, expected: str, found: str
 def licence_error(specs: Iterable[ModelSpec[object]]) -> LicenceError:
     """Make the error for models whose licence is not accepted."""
     refused = tuple(specs)
-    named = ", ".join(f"{spec.id} is under {spec.licence}" for spec in refused)
+    named = ", ".join(f"{spec.id} ({_files(spec.variants[0].files)}) is under {spec.licence}" for spec in refused)
     licences = ",".join(dict.fromkeys(spec.licence for spec in refused))
     return LicenceError(
         f"{named}, which is not for commercial use and has to be accepted first",

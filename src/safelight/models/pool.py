@@ -38,15 +38,16 @@ class Pool:
     """Loads each model once, lends it to as many users as ask, and lets idle ones go.
 
     A model in use never leaves. Of the idle ones the least recently used leaves first, as soon as there are more than
-    ``keep`` of them or all resident models together take more than ``budget`` bytes. Thread-safe; loading one model
-    does not hold up users of another.
+    ``keep`` of them, small ones not counted, or all resident models together take more than ``budget`` bytes.
+    Thread-safe; loading one model does not hold up users of another.
     """
 
-    def __init__(self, load: Load, *, keep: int, budget: int) -> None:
-        """Take the function that loads a model, and the bounds."""
+    def __init__(self, load: Load, *, keep: int, budget: int, small: int = 0) -> None:
+        """Take the function that loads a model, and the bounds; what has at most ``small`` bytes is small."""
         self._load = load
         self._keep = keep
         self._budget = budget
+        self._small = small
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
@@ -90,8 +91,9 @@ class Pool:
 
     def _fill(self, spec: ModelSpec[M], entry: _Entry) -> None:
         try:
+            room = 0 if _file_bytes(spec) <= self._small else 1
             with self._lock:
-                self._evict(keep=self._keep - 1, budget=self._budget)
+                self._evict(keep=self._keep - room, budget=self._budget)
             entry.model = self._load(cast("ModelSpec[object]", spec))
         except BaseException as error:
             entry.error = error
@@ -107,8 +109,19 @@ class Pool:
             self._evict(keep=self._keep, budget=self._budget)
 
     def _evict(self, *, keep: int, budget: int) -> None:
-        idle = [name for name, entry in self._entries.items() if not entry.users and entry.model]
+        idle = {
+            name: entry.model.weight_bytes for name, entry in self._entries.items() if not entry.users and entry.model
+        }
         total = sum(entry.model.weight_bytes for entry in self._entries.values() if entry.model)
-        while idle and (len(idle) > keep or total > budget):
-            model = self._entries.pop(idle.pop(0)).model
-            total -= model.weight_bytes if model else 0
+        large = sum(size > self._small for size in idle.values())
+        for name, size in idle.items():
+            if total > budget or (large > keep and size > self._small):
+                del self._entries[name]
+                total -= size
+                large -= size > self._small
+
+
+def _file_bytes(spec: ModelSpec[M]) -> float:
+    """The size of a model before it is loaded; infinite where nobody knows."""
+    sizes = [sum(file.bytes or float("inf") for file in variant.files) for variant in spec.variants]
+    return max(sizes, default=float("inf"))

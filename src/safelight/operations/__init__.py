@@ -6,14 +6,17 @@ from types import MappingProxyType
 from typing import Any
 
 from safelight.errors import UnknownOperationError
+from safelight.operations.cartoonize import CARTOONIZE
 from safelight.operations.dehaze import DEHAZE
 from safelight.operations.denoise import DENOISE
 from safelight.operations.operation import Operation
 from safelight.operations.relight import RELIGHT
+from safelight.operations.restore_faces import RESTORE_FACES
+from safelight.operations.stylize import STYLIZE
 from safelight.operations.tune import TUNE
 from safelight.operations.upscale import UPSCALE
 
-_ALL = (UPSCALE, TUNE, DEHAZE, RELIGHT, DENOISE)
+_ALL = (UPSCALE, TUNE, RESTORE_FACES, DEHAZE, RELIGHT, DENOISE, STYLIZE, CARTOONIZE)
 
 OPERATIONS: MappingProxyType[str, Operation[Any]] = MappingProxyType({one.id: one for one in _ALL})
 """Operations by their id, in the order in which people meet them."""

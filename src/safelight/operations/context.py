@@ -10,6 +10,26 @@ from safelight.models.spec import Models, ModelSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaceOutcome:
+    """What became of one face."""
+
+    index: int
+    """Its number, by which it can be chosen; 0 is the largest."""
+    box: tuple[int, int, int, int]
+    """Left, top, width and height in pixels of the result."""
+    score: float
+    """How sure it is that this is a face, 0-1."""
+    yaw: float
+    """How far it looks away to a side, in degrees."""
+    restored: bool
+    """Whether it was changed."""
+    reason: str = ""
+    """Why it was left as it is."""
+    similarity: float | None = None
+    """How much the same person it shows as before, 1 = certainly; None = not restored, or not measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     """How one step was computed. Same input, signature and execution = same bytes."""
 
@@ -31,10 +51,17 @@ class Execution:
     """How often a tile was cut in parts because memory ran out."""
     redone: int = 0
     """How many tiles were computed again in float32 because the result was not a number, or empty."""
+    restorer: str | None = None
+    """What restored the faces."""
+    faces: tuple[FaceOutcome, ...] = ()
+    """What became of each face that was found."""
 
-    def to_dict(self) -> dict[str, str | int | None]:
-        """Give the fields as plain values."""
-        return asdict(self)
+    def to_dict(self) -> dict[str, object]:
+        """Give the fields as plain values; what only some operations have is left out where it is not set."""
+        values = asdict(self)
+        if self.restorer is None:
+            del values["restorer"], values["faces"]
+        return values
 
 
 def ignore_progress(_fraction: float) -> None:

@@ -17,7 +17,7 @@ from safelight.models.catalog import Catalog
 from safelight.models.spec import ModelSpec, ModelTask
 from safelight.models.upscaler import Precision, Upscaler
 from safelight.operations.context import Context, Execution
-from safelight.operations.operation import ModelChoice, Operation, Params, Size, StepForecast
+from safelight.operations.operation import Label, ModelChoice, Operation, Params, Size, StepForecast
 from safelight.operations.tiled import Pass, plan_grid
 
 _USUAL_SCALE = 4
@@ -169,4 +169,5 @@ UPSCALE = Operation(
     run=run,
     models=choose_models,
     forecast=forecast,
+    label=lambda params: Label(marks=(f"x{params.scale:g}",)),
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from safelight.errors import MissingWeightsError
+from safelight.errors import LicenceError, MissingWeightsError
 from safelight.imaging.formats import SUFFIX, Output
 from safelight.imaging.naming import result_name
 from safelight.models.catalog import Catalog
@@ -15,7 +16,6 @@ from safelight.models.pull import Progress
 from safelight.models.spec import ModelSpec, ModelState, ResolvedModel, identity
 from safelight.models.weights import Weights
 from safelight.operations.operation import ModelChoice, Operation, Params
-from safelight.operations.upscale import UpscaleParams
 from safelight.recipes.recipe import Recipe
 
 _SCHEME = 1
@@ -72,10 +72,17 @@ class Plan:
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
-    def file_name(self, stem: str) -> str:
-        """The name of the result's file, from the photo's name without suffix: it carries what made the result."""
-        parts = [self.recipe.name or "recipe"]
-        parts += [f"x{step.params.scale:g}" for step in self.steps if isinstance(step.params, UpscaleParams)]
+    def file_name(self, stem: str, at: datetime | None = None) -> str:
+        """The name of the result's file, from the photo's name without suffix: it carries what made the result.
+
+        ``at`` is when it was made; results that have a look carry it, as many are made of one photo.
+        """
+        labels = [step.operation.label(step.params) for step in self.steps]
+        looks = [label.look for label in labels if label.look]
+        parts = looks or [self.recipe.name or "recipe"]
+        if looks and at is not None:
+            parts.append(f"{at.astimezone():%Y%m%d%H%M%S}")
+        parts += [mark for label in labels for mark in label.marks]
         return result_name(stem, parts, SUFFIX[self.output.format])
 
 
@@ -94,13 +101,15 @@ class Planner:
             RecipeError: a parameter is not valid.
             UnknownModelError: a model does not exist.
             MissingWeightsError: none of the models that would do can be had.
+            LicenceError: the licence of the one that would do has to be accepted first.
             CorruptWeightsError: a weights file is not what the catalog names.
         """
         warnings: list[str] = []
         steps = []
         for step in recipe.steps:
             operation, params = step.bind()
-            chosen = [self._choose(one, fetch, progress, warnings) for one in operation.models(params, self._catalog)]
+            choices = operation.models(params, self._catalog)
+            chosen = [model for one in choices if (model := self._choose(one, fetch, progress, warnings))]
             steps.append(
                 BoundStep(
                     operation=operation,
@@ -113,21 +122,27 @@ class Planner:
 
     def _choose(
         self, choice: ModelChoice, fetch: bool, progress: Progress | None, warnings: list[str]
-    ) -> ResolvedModel:
+    ) -> ResolvedModel | None:
         if choice.note:
             warnings.append(choice.note)
         first = choice.candidates[0]
-        failed: MissingWeightsError | None = None
+        failed: MissingWeightsError | LicenceError | None = None
         for spec in choice.candidates:
             try:
                 model = self._weights.ensure(spec, progress) if fetch else self._promised(spec, warnings)
-            except MissingWeightsError as error:
+            except (MissingWeightsError, LicenceError) as error:
                 failed = failed or error
                 continue
             if spec is not first:
                 warnings.append(f"{first.id} cannot be had here, {spec.id} is used instead")
             return model
-        raise failed or MissingWeightsError("no model was named")
+        failed = failed or MissingWeightsError("no model was named")
+        if choice.without is not None:
+            warnings.append(f"{choice.without}: {failed.message}")
+            return None
+        if choice.advice is not None:
+            raise type(failed)(failed.message, hint="; ".join(filter(None, (failed.hint, choice.advice)))) from failed
+        raise failed
 
     def _promised(self, spec: ModelSpec[object], warnings: list[str]) -> ResolvedModel:
         """Give a model whose weights are here or could be fetched, without fetching them."""

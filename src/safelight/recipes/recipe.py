@@ -16,12 +16,13 @@ from safelight.imaging.regular import open_regular
 from safelight.operations import find_operation
 from safelight.operations.operation import Operation, Params
 
-PRESETS = ("general", "anime", "dehaze", "lowlight", "raw")
+PRESETS = ("general", "anime", "face", "dehaze", "lowlight", "cartoon", "raw")
 """The presets that come with Safelight, in the order in which people meet them."""
 
 DEFAULT_PRESET = "general"
 
 _LARGEST = 1 << 20
+_LONGEST_SHOWN = 200
 
 
 class Step(BaseModel):
@@ -137,10 +138,16 @@ def explain(error: ValidationError, operation: Operation[Any] | None = None) -> 
             known = ", ".join(operation.params.model_fields)
             parts.append(f"{operation.id} has no parameter {where!r} (it has: {known})")
         elif operation:
-            parts.append(f"{operation.id}.{where} = {one['input']!r}: {_lower_first(one['msg'])}")
+            parts.append(f"{operation.id}.{where} = {_shown(one['input'])}: {_lower_first(one['msg'])}")
         else:
             parts.append(f"{where}: {_lower_first(one['msg'])}" if where else _lower_first(one["msg"]))
     return "; ".join(parts)
+
+
+def _shown(value: object) -> str:
+    """A value as it is written; a long one, as a picture in a parameter, only with its beginning."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]} ..."
 
 
 def _lower_first(text: str) -> str:

@@ -1,0 +1,1 @@
+"""How single faces are chosen, restored and put back."""
