@@ -12,7 +12,8 @@ import pytest
 from report_data import NOW, batch, pictures, task
 
 from safelight.errors import OutputError
-from safelight.reports.html import content_policy, html_page, style, write_html
+from safelight.reports.html import html_page, report_policy, write_html
+from safelight.reports.policy import style_sheet
 from safelight.reports.report import Pictures, Report, batch_report, task_report
 from safelight.tasks.status import Status
 
@@ -65,17 +66,17 @@ def test_the_page_asks_for_nothing_and_runs_nothing(tmp_path: Path) -> None:
     assert not found.named("link")
     assert all(str(one["src"]).startswith("data:image/jpeg;base64,") for one in found.named("img"))
     assert not [attributes for _, attributes in found.elements if "style" in attributes or "onload" in attributes]
-    assert "@import" not in style()
-    assert "url(" not in style()
+    assert "@import" not in style_sheet("report.css")
+    assert "url(" not in style_sheet("report.css")
 
 
 def test_the_policy_lets_the_style_in_and_nothing_else() -> None:
     text = "".join(html_page(task_report(task(), made_at=NOW)))
     [told] = [one["content"] for one in Page(text).named("meta") if one.get("http-equiv") == "Content-Security-Policy"]
-    assert told == content_policy()
+    assert told == report_policy()
     assert told.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
     [css] = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
-    assert html.unescape(css) == style()
+    assert html.unescape(css) == style_sheet("report.css")
 
 
 def test_both_pictures_are_on_the_page(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from safelight.models.spec import ModelTask
 from safelight.models.weights import Weights
 from safelight.operations.upscale import UpscaleParams, choose_models
 from safelight.reports.font import CJK_FONT, CjkFont
-from safelight.reports.pdf import undisplayable, write_pdf
+from safelight.reports.glyphs import undisplayable
+from safelight.reports.pdf import write_pdf
 from safelight.reports.report import Report, batch_report, task_report
 from safelight.settings import Settings
 from safelight.tasks.status import Status

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import PurePath
 
 from sqlalchemy import Connection
@@ -125,7 +126,7 @@ class Acceptor:
             new.append(task)
             like = None if error else self._service.tasks.same(caller.owner, source.key, plan.signature)
             if like is not None and like.result_key is not None and self._service.store.exists(like.result_key):
-                named = {**(like.result or {}), "name": plan.file_name(PurePath(source.name).stem)}
+                named = {**(like.result or {}), "name": plan.file_name(PurePath(source.name).stem, datetime.now(UTC))}
                 done[task.id] = replace(like, result=named)
 
         def keep(connection: Connection) -> None:
@@ -198,16 +199,17 @@ class Acceptor:
 
 def facts(plan: Plan, ahead: Forecast | None) -> Facts:
     """What the history can be searched by."""
-    heavy = next((step for step in plan.steps if step.models), plan.steps[0])
-    params = heavy.params.model_dump()
+    looks = [step for step in plan.steps if step.operation.label(step.params).look]
+    main = next((step for step in (*looks, *plan.steps) if looks or step.models), plan.steps[0])
+    params = main.params.model_dump()
     strength = params.get("strength")
     return Facts(
-        operation=heavy.operation.id,
+        operation=main.operation.id,
         preset=plan.recipe.name,
         style=str(params.get("style") or "")[:200],
         strength=float(strength) if isinstance(strength, int | float) else None,
         resolution=max(ahead.width, ahead.height) if ahead else None,
-        text=str(params.get("prompt") or ""),
+        text=str(params.get("custom_prompt") or ""),
     )
 
 

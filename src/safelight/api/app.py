@@ -22,7 +22,7 @@ from safelight.api.methods import Allowed, Methods
 from safelight.api.parts import Parts
 from safelight.api.plain import Plain
 from safelight.api.repeat import Repeat
-from safelight.api.routes import batches, classic, events, monitor, photos, plans, presets, reference, tasks
+from safelight.api.routes import batches, classic, events, looks, monitor, photos, plans, presets, reference, tasks
 from safelight.api.security import Guard, Rules, rules
 from safelight.api.shaping import API, Shaper
 from safelight.api.shield import Shield
@@ -83,7 +83,7 @@ def create_app(service: Service) -> FastAPI:
     errors.install(app, _hidden(service.settings))
     api = APIRouter(prefix=API)
     # The events of a task before the task itself: the more special path first.
-    for one in (classic, events, tasks, batches, photos, plans, presets, monitor):
+    for one in (classic, looks, events, tasks, batches, photos, plans, presets, monitor):
         api.include_router(one.router)
     app.include_router(api)
     app.include_router(monitor.root)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from safelight.api.caller import Caller
 from safelight.engine.order import Order, Region
@@ -15,6 +16,9 @@ from safelight.imaging.tiling import LEAST, MOST
 from safelight.operations import find_operation
 from safelight.recipes.recipe import PRESETS, Recipe, explain, preset, read_recipe
 from safelight.tasks.presets import OwnPresets
+
+FILE_FIELDS = ("format", "quality", "lossless", "strip", "tile", "user_id")
+"""Fields of a form that tell how the result is written, and whose it is."""
 
 _NO_TILE = frozenset({"", "0", "auto", "none", "null"})
 _FORMATS = {"jpg": "jpeg", "tif": "tiff"}
@@ -90,10 +94,45 @@ def lenient(fields: Mapping[str, str], caller: Caller, own: OwnPresets, default:
             text = fields.get(name, "")
             if text == "":
                 continue
-            try:
-                changes.setdefault(operation.id, {})[name] = TypeAdapter(field.annotation).validate_strings(text)
-            except ValidationError as error:
-                raise RecipeError(f"{name} = {text[:64]!r}: {explain(error)}") from error
+            changes.setdefault(operation.id, {})[name] = value_of(field, text, name)
+    return _order_of(recipe.changed(changes) if changes else recipe, fields)
+
+
+def one_step(fields: Mapping[str, str], operation: str, name: str) -> Order:
+    """Make an order of one operation from the fields of a form, all of them text; unknown ones are refused.
+
+    Lists and mappings come as JSON. ``format``, ``quality``, ``lossless`` and ``strip`` are those of the file.
+
+    Raises:
+        RecipeError: a field is unknown, or a value is not valid.
+    """
+    found = find_operation(operation)
+    known = found.params.model_fields
+    if unknown := [one for one in fields if one not in known and one not in FILE_FIELDS]:
+        raise RecipeError(
+            f"there is no field {unknown[0][:64]!r} here", hint=f"there are: {', '.join([*known, *FILE_FIELDS])}"
+        )
+    values = {one: value_of(known[one], fields[one], one) for one in known if fields.get(one, "") != ""}
+    recipe = read_recipe({"name": name, "steps": [{"operation": operation, **values}]})
+    return _order_of(recipe, fields)
+
+
+def value_of(field: FieldInfo, text: str, name: str) -> object:
+    """Read a parameter that came as text.
+
+    Raises:
+        RecipeError: it is not valid.
+    """
+    reader: TypeAdapter[Any] = TypeAdapter(cast("type[Any]", field.annotation))
+    try:
+        value: object = reader.validate_json(text) if text[:1] in ("[", "{") else reader.validate_strings(text)
+    except ValidationError as error:
+        raise RecipeError(f"{name} = {text[:64]!r}: {explain(error)}") from error
+    return value
+
+
+def _order_of(recipe: Recipe, fields: Mapping[str, str]) -> Order:
+    """Make the order of a recipe and of the fields that tell how the file is written."""
     tile = fields.get("tile_size", fields.get("tile", "")).strip().lower()
     form = (fields.get("format") or fields.get("output_format") or "png").strip().lower()
     values = {
@@ -104,7 +143,7 @@ def lenient(fields: Mapping[str, str], caller: Caller, own: OwnPresets, default:
         "tile": None if tile in _NO_TILE else tile,
     }
     try:
-        return _checked(Order.model_validate({"recipe": recipe.changed(changes) if changes else recipe, **values}))
+        return _checked(Order.model_validate({"recipe": recipe, **values}))
     except ValidationError as error:
         raise RecipeError(explain(error)) from error
 

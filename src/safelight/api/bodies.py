@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 _FILE = {"type": "string", "format": "binary", "description": "The photo."}
+OUTPUT_FIELDS: dict[str, Any] = {
+    "tile": {"type": "integer", "minimum": 64, "maximum": 2048, "description": "Side of a tile in pixels."},
+    "format": {"type": "string", "enum": ["png", "jpeg", "webp", "tiff", "avif"], "description": "Of the result."},
+    "quality": {"type": "integer", "minimum": 1, "maximum": 100, "description": "Of JPEG, WebP and AVIF."},
+    "lossless": {"type": "boolean", "description": "WebP without loss."},
+    "strip": {"type": "string", "enum": ["none", "gps", "all"], "description": "Metadata that is left out."},
+    "user_id": {"type": "string", "maxLength": 128, "description": "Whose task it is."},
+}
 _FIELDS: dict[str, Any] = {
     "preset": {"type": "string", "description": "Name of a preset; see GET /presets."},
     "quality_level": {"type": "string", "enum": ["fast", "medium", "high"], "description": "Speed against quality."},
     "scale": {"type": "number", "minimum": 1, "maximum": 8, "description": "Size of the result over the photo's."},
     "tile_size": {"type": "integer", "minimum": 64, "maximum": 2048, "description": "Side of a tile in pixels."},
-    "format": {"type": "string", "enum": ["png", "jpeg", "webp", "tiff", "avif"], "description": "Of the result."},
-    "quality": {"type": "integer", "minimum": 1, "maximum": 100, "description": "Of JPEG, WebP and AVIF."},
-    "strip": {"type": "string", "enum": ["none", "gps", "all"], "description": "Metadata that is left out."},
-    "user_id": {"type": "string", "maxLength": 128, "description": "Whose task it is."},
+    **{name: OUTPUT_FIELDS[name] for name in ("format", "quality", "strip", "user_id")},
 }
 
 
@@ -48,8 +53,7 @@ ZIP = gives("application/zip")
 METRICS = gives("text/plain")
 
 FORM_ONE = form({"file": _FILE, **_FIELDS}, ["file"])
-FORM_BATCH = form(
-    {"files": {"type": "array", "items": _FILE, "minItems": 1, "description": "The photos."}, **_FIELDS}, ["files"]
-)
+BATCH_FILES = {"type": "array", "items": _FILE, "minItems": 1, "description": "The photos."}
+FORM_BATCH = form({"files": BATCH_FILES, **_FIELDS}, ["files"])
 FORM_PHOTO = form({"file": _FILE}, ["file"])
 FILE = _FILE

@@ -12,7 +12,10 @@ from safelight.api.multipart import is_form
 from safelight.api.shaping import API
 
 _LONGEST = 1 << 20
-_FORMS = frozenset({f"{API}/enhance", f"{API}/enhance/batch", f"{API}/photos", f"{API}/tasks"})
+_ONE_OR_MANY = ("enhance", "restore", "cartoonize", "stylize")
+FORMS = frozenset(
+    f"{API}/{name}" for name in ("photos", "tasks", *_ONE_OR_MANY, *(f"{one}/batch" for one in _ONE_OR_MANY))
+)
 """Where forms are read as they come in; everywhere else a form is as short as any other body."""
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000|\x00")
 """Databases keep no such character."""
@@ -31,7 +34,7 @@ class Plain:
             await self._app(scope, receive, send)
         elif "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
             await answer(400, "bad_request", "the address holds the character NUL")(scope, receive, send)
-        elif scope["path"] in _FORMS and is_form(Headers(scope=scope).get("content-type", "")):
+        elif scope["path"] in FORMS and is_form(Headers(scope=scope).get("content-type", "")):
             await self._app(scope, receive, send)
         else:
             await self._whole(scope, receive, send)

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from safelight.api.files import disposition
 from safelight.api.parts import Parts
 from safelight.api.printing import print_pdf
-from safelight.reports.html import content_policy, html_page
+from safelight.reports.html import html_page, report_policy
 from safelight.reports.report import Pictures, Report, batch_report, task_report
 from safelight.store.keys import derived
 from safelight.tasks.task import Batch, Task, now
@@ -53,7 +53,7 @@ def _of_batch(having: Parts, batch: Batch, tasks: Sequence[Task], folder: Path) 
 def _page(having: Parts, make: MakeReport) -> Response:
     with tempfile.TemporaryDirectory(dir=having.service.store.drafts.folder) as folder:
         page = "".join(html_page(make(Path(folder))))
-    return HTMLResponse(page, headers={"Content-Security-Policy": content_policy(), "Cache-Control": "no-store"})
+    return HTMLResponse(page, headers={"Content-Security-Policy": report_policy(), "Cache-Control": "no-store"})
 
 
 def _pdf(having: Parts, make: MakeReport, name: str) -> Response:

@@ -2,219 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from safelight.cli.options import on_photos
+
 if TYPE_CHECKING:
-    from safelight.cli.progress import Teller
-    from safelight.imaging.formats import Output
     from safelight.recipes.recipe import Recipe
-    from safelight.wiring import Studio
 
 
+@on_photos("enhanced")
 def enhance(
-    inputs: Annotated[list[str], typer.Argument(help="Photos, and folders with photos in them.", show_default=False)],
-    output: Annotated[
-        str, typer.Option("--output", "-o", help="Folder for the results; for one photo also a file name.")
-    ] = "enhanced",
     preset: Annotated[str, typer.Option(help="What to do; see `safelight presets`.")] = "general",
     scale: Annotated[float | None, typer.Option(help="Size of the result over the photo's, 1-8.")] = None,
     quality: Annotated[str | None, typer.Option(help="fast, medium or high.", metavar="LEVEL")] = None,
     model: Annotated[str | None, typer.Option(help="Use this model; see `safelight models list`.")] = None,
-    tile: Annotated[str, typer.Option(help="Side of a tile in pixels, 64-2048, or auto.")] = "auto",
-    file_format: Annotated[
-        str | None, typer.Option("--format", help="png, jpeg, webp, tiff or avif. [default: png]", metavar="FORMAT")
-    ] = None,
-    file_quality: Annotated[
-        int | None, typer.Option("--file-quality", help="1-100, for jpeg, webp and avif.", metavar="N")
-    ] = None,
-    lossless: Annotated[bool, typer.Option("--lossless", help="WebP without loss.")] = False,
-    strip: Annotated[str, typer.Option(help="Metadata to leave out: none, gps or all.")] = "none",
-    device: Annotated[str | None, typer.Option(help="auto, cpu, mps, cuda or cuda:N.", metavar="DEVICE")] = None,
     recipe: Annotated[
         Path | None, typer.Option(help="A recipe file (TOML or JSON) instead of a preset.", show_default=False)
     ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Any parameter: OPERATION.NAME=VALUE, e.g. tune.sharpen=0.3.", metavar="PARAM"),
-    ] = None,
-    sheet: Annotated[
-        Path | None, typer.Option(help="Also write a before/after sheet of all results here (.jpg or .png).")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per photo, then a summary.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only show signature, forecast and warnings; nothing is fetched or made.")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Do again what is done, and replace its result.")] = False,
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first photo that fails.")] = False,
-) -> None:
+) -> Recipe:
     """Enlarge photos.
 
     Originals are never touched and no file is overwritten. Started again, the same command skips what is done and goes
     on where it was stopped.
     """
-    from contextlib import ExitStack
-
-    from safelight.cli.interrupt import Interrupt
-    from safelight.cli.progress import Teller
-    from safelight.folders.inputs import find_photos
-    from safelight.folders.journal import Journal
-    from safelight.folders.scratch import scratch
-    from safelight.folders.work import Work
-    from safelight.imaging.vips import use_scratch
-    from safelight.recipes.runner import Watch
-    from safelight.wiring import temporary_workspace
-
-    studio = _studio(device, check=not dry_run)
-    chosen = _recipe(preset, recipe, scale, quality, model, settings or [])
-    if "" in inputs or not output:
-        raise typer.BadParameter("an empty name is no photo and no folder; is a variable not set?")
-    named = [Path(name) for name in inputs]
-    folder, name, form = _target(named, Path(output), file_format)
-    encoding = _output(form, file_quality, lossless, strip)
-    side = _tile(tile)
-    _check_sheet(sheet)
-    found = find_photos(named, leave_out=folder)
-    if not found.photos:
-        raise typer.BadParameter("no photos in there", param_hint="INPUTS")
-    with ExitStack() as stack:
-        teller = stack.enter_context(Teller(as_json=as_json, total=len(found.photos), ignored=len(found.ignored)))
-        plan = studio.planner.plan(chosen, encoding, fetch=not dry_run, progress=teller.fetching)
-        unfinished = stack.enter_context(temporary_workspace() if dry_run else scratch(folder))
-        interrupt = stack.enter_context(Interrupt())
-        use_scratch(unfinished)
-        work = Work(
-            studio=studio,
-            plan=plan,
-            output=folder,
-            scratch=unfinished,
-            journal=Journal(folder),
-            tile=side,
-            force=force,
-            dry_run=dry_run,
-            name=name,
-            watch=Watch(progress=teller.progress, check_cancelled=interrupt.check),
-        )
-        try:
-            for outcome in work.each(found.photos, fail_fast=fail_fast, begin=teller.begin):
-                teller.tell(outcome)
-            if sheet is not None and not dry_run:
-                _write_sheet(sheet, unfinished, teller)
-        finally:
-            code = teller.finish()
-        code = 130 if interrupt.wanted else code
-    if code:
-        raise typer.Exit(code)
-
-
-def _studio(device: str | None, *, check: bool) -> Studio:
-    from safelight.settings import load_settings
-    from safelight.wiring import build
-
-    studio = build(load_settings(device=device) if device else load_settings())
-    if check and studio.settings.device not in ("auto", "cpu"):
-        _ = studio.device  # A device that is not there is wrong usage, and no photo's fault.
-    return studio
-
-
-def _recipe(
-    preset: str, file: Path | None, scale: float | None, quality: str | None, model: str | None, values: list[str]
-) -> Recipe:
-    """Put the recipe together from preset or file and what was set beside it."""
     from safelight.recipes.recipe import load_recipe
     from safelight.recipes.recipe import preset as find_preset
 
-    changes: dict[str, dict[str, Any]] = {}
-    for name, value in (("scale", scale), ("quality_level", quality), ("model", model)):
-        if value is not None:
-            changes.setdefault("upscale", {})[name] = value
-    for text in values:
-        path, equals, value = text.partition("=")
-        operation, dot, name = path.partition(".")
-        if not (equals and dot):
-            raise typer.BadParameter(f"{text!r} is not OPERATION.NAME=VALUE", param_hint="--set")
-        changes.setdefault(operation.strip(), {})[name.strip()] = _value(value.strip())
-    chosen = load_recipe(file) if file else find_preset(preset)
-    return chosen.changed(changes) if changes else chosen
-
-
-def _target(inputs: list[Path], output: Path, file_format: str | None) -> tuple[Path, str | None, str]:
-    """Tell folder, file name and format of the results from ``--output`` and ``--format``."""
-    from safelight.imaging.formats import FORMAT_OF_SUFFIX
-
-    if file_format is not None:
-        file_format = FORMAT_OF_SUFFIX.get(f".{file_format.lower()}", file_format)
-    suffix = FORMAT_OF_SUFFIX.get(output.suffix.lower())
-    if suffix is None or output.is_dir():
-        if any(one.is_dir() and one.resolve() == output.resolve() for one in inputs):
-            raise typer.BadParameter("the results would lie among the photos; choose another", param_hint="--output")
-        return output, None, file_format or "png"
-    if len(inputs) != 1 or inputs[0].is_dir():
-        raise typer.BadParameter("a file name is for one photo; give a folder", param_hint="--output")
-    if file_format is not None and file_format != suffix:
-        raise typer.BadParameter(f"{output.name} is not a name for {file_format}", param_hint="--output")
-    return output.parent, output.name, suffix
-
-
-def _output(form: str, quality: int | None, lossless: bool, strip: str) -> Output:
-    from safelight.errors import OutputError
-    from safelight.imaging.formats import HOLDS, Format, Output, Strip
-
-    if form not in HOLDS:
-        raise typer.BadParameter(f"{form!r} is not one of {', '.join(HOLDS)}", param_hint="--format")
-    if strip not in list(Strip):
-        raise typer.BadParameter(f"{strip!r} is not one of {', '.join(Strip)}", param_hint="--strip")
-    if quality is not None and (HOLDS[Format(form)].quality is None or lossless):
-        raise typer.BadParameter(f"{form} without loss has no quality", param_hint="--file-quality")
-    if lossless and Format(form) is not Format.WEBP:
-        raise typer.BadParameter("is for webp; png and tiff never lose anything", param_hint="--lossless")
-    try:
-        return Output(format=Format(form), quality=quality, lossless=lossless, strip=Strip(strip))
-    except OutputError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def _tile(text: str) -> int | None:
-    from safelight.imaging.tiling import LEAST, MOST
-
-    if text == "auto":
-        return None
-    if not text.isdecimal() or len(text) > 4 or not LEAST <= int(text) <= MOST:
-        raise typer.BadParameter(f"{text!r} is neither auto nor {LEAST} to {MOST}", param_hint="--tile")
-    return int(text)
-
-
-def _value(text: str) -> object:
-    """Read a value as a recipe file would hold it; what is no number and no truth value is a text."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _check_sheet(sheet: Path | None) -> None:
-    from safelight.imaging.formats import FORMAT_OF_SUFFIX, HOLDS
-
-    if sheet is not None and FORMAT_OF_SUFFIX.get(sheet.suffix.lower()) not in HOLDS:
-        raise typer.BadParameter(f"{sheet.name} is no name of a picture", param_hint="--sheet")
-
-
-def _write_sheet(path: Path, unfinished: Path, teller: Teller) -> None:
-    """Write the sheet beside files of the same name, if there is anything new to show."""
-    from safelight.folders.work import Status
-    from safelight.imaging.disk import writing
-    from safelight.imaging.naming import publish
-    from safelight.reports.sheet import write_sheet
-
-    pairs = [(one.input, one.output) for one in teller.outcomes if one.output is not None]
-    new = any(one.status is Status.COMPLETED for one in teller.outcomes)
-    if not pairs or (path.exists() and not new):
-        return
-    draft = unfinished / f"sheet{path.suffix}"
-    write_sheet(pairs, draft)
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    publish(draft, path.parent, path.name)
+    given = {"scale": scale, "quality_level": quality, "model": model}
+    values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    chosen = load_recipe(recipe) if recipe else find_preset(preset)
+    return chosen.changed({"upscale": values}) if values else chosen

@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from safelight import __version__
-from safelight.cli import doctor, enhance, history, models, reference, serve, tasks
+from safelight.cli import (
+    cartoonize,
+    doctor,
+    enhance,
+    history,
+    models,
+    reference,
+    restore,
+    run,
+    serve,
+    sheet,
+    stylize,
+    tasks,
+)
 from safelight.errors import RecipeError, SafelightError, SettingsError, UnknownModelError
 
 app = typer.Typer(
@@ -19,6 +32,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("enhance")(enhance.enhance)
+app.command("restore")(restore.restore)
+app.command("cartoonize")(cartoonize.cartoonize)
+app.command("stylize")(stylize.stylize)
+app.command("run")(run.run)
+app.command("sheet")(sheet.sheet)
 app.command("serve")(serve.serve)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(history.app, name="history")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from time import perf_counter
 from typing import Protocol
@@ -63,7 +64,7 @@ class PhotoWork:
             warnings = (*result.warnings, *result.photo.save(draft, plan.output))
             seconds = perf_counter() - start
             job.check_cancelled()
-            name = plan.file_name(PurePath(task.input_name).stem)
+            name = plan.file_name(PurePath(task.input_name).stem, datetime.now(UTC))
             found = self._facts(plan, result, draft, name, seconds, warnings)
             key = key_of(Kind.RESULT, str(found["sha256"]))
             self._thumbnail(self.store.fetch(str(task.input_key), job.workspace / "original"), str(task.input_key), job)

@@ -47,6 +47,8 @@ class Entry:
     """How each step was computed."""
     warnings: tuple[str, ...] = ()
     """What the user was told."""
+    name: str = ""
+    """Name of the result's file, where it carries the time at which it was made; before a number was added."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -85,12 +87,13 @@ class Journal:
     def find(self, input_sha256: str, signature: str, output: Path) -> tuple[Entry, Path] | None:
         """Give the result of these bytes and this plan at ``output`` if it is still there, unchanged.
 
-        ``output`` is the path in the output folder that was asked for; the result may have a number in its name.
+        ``output`` is the path in the output folder that was asked for; the result may have a time and a number in its
+        name.
         """
         entry = self._entries.get((input_sha256, signature, plain(output)))
         if entry is None:
             return None
-        wanted = self._output / output
+        wanted = self._output / (output.with_name(entry.name) if entry.name else output)
         if _is(wanted, entry):
             return entry, wanted
         number = re.compile(rf"{re.escape(wanted.stem)}-\d+{re.escape(wanted.suffix)}")

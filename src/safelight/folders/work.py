@@ -144,7 +144,7 @@ class Work:
             with writing(workspace):
                 workspace.mkdir()
             try:
-                return self._make(source, photo, digest, workspace, target, known[1] if known else None)
+                return self._make(source, photo, digest, workspace, target, known)
             finally:
                 shutil.rmtree(workspace, ignore_errors=True)
 
@@ -162,31 +162,38 @@ class Work:
         )  # fmt: skip
 
     def _make(
-        self, source: Input, photo: Photo, digest: str, workspace: Path, target: Path, before: Path | None
-    ) -> Outcome:
+        self, source: Input, photo: Photo, digest: str, workspace: Path, target: Path,
+        before: tuple[Entry, Path] | None,
+    ) -> Outcome:  # fmt: skip
         start = perf_counter()
         result = self.studio.run(self.plan, photo, workspace=workspace, tile=self.tile, watch=self.watch)
         draft = workspace / f"result{SUFFIX[self.plan.output.format]}"
         warnings = (*result.warnings, *result.photo.save(draft, self.plan.output))
         self.watch.check_cancelled()
         found = draft.stat()
+        now = datetime.now(UTC)
+        name = self._name(source, now) if before is None else before[0].name or target.name
         entry = Entry(
             input=plain(source.path), input_sha256=digest, signature=self.plan.signature,
             output=plain(target), sha256=sha256_of(draft),
             bytes=found.st_size, mtime_ns=found.st_mtime_ns, width=result.photo.width, height=result.photo.height,
-            seconds=round(perf_counter() - start, 3), finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            seconds=round(perf_counter() - start, 3), finished=now.isoformat(timespec="seconds"),
             executions=tuple(one.to_dict() for one in result.executions), warnings=warnings,
+            name="" if name == target.name else name,
         )  # fmt: skip
         self.journal.add(entry)
         return Outcome(
             input=source.path, status=Status.COMPLETED, signature=self.plan.signature,
-            output=_place(draft, self.output / target, before), width=entry.width, height=entry.height,
-            warnings=warnings, executions=entry.executions,
+            output=_place(draft, self.output / target.with_name(name), before and before[1]),
+            width=entry.width, height=entry.height, warnings=warnings, executions=entry.executions,
         )  # fmt: skip
 
     def _target(self, source: Input) -> Path:
-        """Give the path of the result in the output folder, without the number that a clash may add."""
-        return source.folder / (self.name or self.plan.file_name(source.path.stem))
+        """Give the path of the result in the output folder, without its time and the number that a clash may add."""
+        return source.folder / self._name(source)
+
+    def _name(self, source: Input, at: datetime | None = None) -> str:
+        return self.name or self.plan.file_name(source.path.stem, at)
 
 
 def _place(draft: Path, target: Path, before: Path | None) -> Path:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,11 +12,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from safelight.errors import OutputError
 from safelight.imaging.replacing import replacing
 from safelight.reports.pictures import side_for, small_jpeg_or_none
+from safelight.reports.policy import content_policy, style_sheet
 from safelight.reports.report import Report
 from safelight.reports.view import write_out
 from safelight.reports.words import ENGLISH, Words
 
 _BUFFERED = 16
+_STYLE = "report.css"
 
 
 def html_page(report: Report, words: Words = ENGLISH) -> Iterator[str]:
@@ -33,8 +33,8 @@ def html_page(report: Report, words: Words = ENGLISH) -> Iterator[str]:
         data = small_jpeg_or_none(path, side) if path is not None else None
         return f"data:image/jpeg;base64,{base64.b64encode(data).decode('ascii')}" if data else ""
 
-    stream = _environment().get_template("report.html").stream(
-        view=write_out(report, words), words=words, style=style(), policy=content_policy(), data_url=data_url
+    stream = environment().get_template("report.html").stream(
+        view=write_out(report, words), words=words, style=style_sheet(_STYLE), policy=report_policy(), data_url=data_url
     )  # fmt: skip
     stream.enable_buffering(_BUFFERED)
     return iter(stream)
@@ -53,19 +53,13 @@ def write_html(report: Report, path: Path, words: Words = ENGLISH) -> None:
         raise OutputError(f"{path}: cannot be written: {(error.strerror or 'error').lower()}") from error
 
 
-def content_policy() -> str:
+def report_policy() -> str:
     """Give the Content-Security-Policy under which the page is shown as it is meant."""
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode("ascii")
-    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return content_policy(_STYLE)
 
 
 @cache
-def style() -> str:
-    """Give the style sheet of the page."""
-    return files("safelight.reports").joinpath("templates", "report.css").read_text(encoding="utf-8")
-
-
-@cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Templates that take everything as text."""
     loader = PackageLoader("safelight.reports")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
-import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -15,23 +13,11 @@ import typst
 
 from safelight.errors import InternalError, OutputError
 from safelight.imaging.replacing import replacing
-from safelight.reports.font import CJK_FONT
+from safelight.reports.glyphs import FindFont, dress, no_font
 from safelight.reports.pictures import side_for, small_jpeg_or_none
 from safelight.reports.report import Report
 from safelight.reports.view import PhotoView, View, write_out
 from safelight.reports.words import ENGLISH, Words
-
-FindFont = Callable[[], Path | None]
-
-_MISSING = re.compile(r'the text `"(?P<sign>[^`]+)"` could not be displayed')
-_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
-_CHECK = "#for sign in json(bytes(sys.inputs.signs)) [#sign \\ ]"
-_MOST_NAMED = 12
-
-
-def no_font() -> Path | None:
-    """Have no font beside those that typst brings along."""
-    return None
 
 
 def write_pdf(
@@ -62,27 +48,11 @@ def write_pdf(
     return warnings
 
 
-def undisplayable(signs: Iterable[str], fonts: Path) -> tuple[str, ...]:
-    """Give those signs for which neither typst nor the folder ``fonts`` has a glyph; writes to that folder."""
-    check = fonts / "signs.typ"
-    check.write_text(_CHECK, encoding="utf-8")
-    try:
-        typst.compile(
-            str(check), root=str(fonts), font_paths=[str(fonts)], ignore_system_fonts=True,
-            # Archival PDF is the one form in which a missing glyph is an error.
-            pdf_standards="a-2b", sys_inputs={"signs": json.dumps(sorted(signs))},
-        )  # fmt: skip
-    except typst.TypstError as error:
-        found = (match["sign"] for match in _MISSING.finditer(error.diagnostic))
-        return tuple(dict.fromkeys(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), sign) for sign in found))
-    return ()
-
-
 def _pdf(report: Report, folder: Path, find_font: FindFont, words: Words) -> tuple[bytes, tuple[str, ...]]:
     view = write_out(report, words)
     fonts = folder / "fonts"
     fonts.mkdir()
-    warnings = _dress(view, fonts, find_font, words)
+    warnings = dress(_shown(view), fonts, find_font, words)
     side = side_for(len(view.photos))
     photos = [_photo(photo, folder, side, words) for photo in view.photos]
     data = {**_plain(view), "photos": photos, "notes": warnings, "text": dict(words.text)}
@@ -99,35 +69,9 @@ def _pdf(report: Report, folder: Path, find_font: FindFont, words: Words) -> tup
     return done, warnings
 
 
-def _dress(view: View, fonts: Path, find_font: FindFont, words: Words) -> tuple[str, ...]:
-    """Bring the font here if it is needed; give what cannot be shown all the same."""
-    signs = {sign for sign in _shown(view) if ord(sign) > 0x7E}
-    missing = undisplayable(signs, fonts)
-    if not missing:
-        return ()
-    font = find_font()
-    if font is not None:
-        _link(font, fonts / font.name)
-        missing = undisplayable(missing, fonts)
-    if not missing:
-        return ()
-    named = [f"U+{ord(sign[0]):04X}" for sign in missing[:_MOST_NAMED]]
-    if len(missing) > _MOST_NAMED:
-        named.append(words["more"].format(count=len(missing) - _MOST_NAMED))
-    hint = words["missing_glyphs.hint"].format(command=f"safelight models pull {CJK_FONT}") if font is None else ""
-    return (" ".join((words["missing_glyphs"].format(signs=", ".join(named)), hint)).strip(),)
-
-
 def _shown(view: View) -> str:
     """Give everything that is to be read, in one text; where pictures lie is not shown."""
     return json.dumps(asdict(view), default=lambda _path: None, ensure_ascii=False)
-
-
-def _link(font: Path, to: Path) -> None:
-    try:
-        to.symlink_to(font.resolve())
-    except OSError:
-        shutil.copyfile(font, to)
 
 
 def _photo(photo: PhotoView, folder: Path, side: int, words: Words) -> Mapping[str, object]:

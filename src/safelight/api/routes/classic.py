@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -15,16 +15,13 @@ from safelight.api.caller import Caller, Calling, caller_for
 from safelight.api.files import file_response
 from safelight.api.ids import BatchId, TaskId, UserId
 from safelight.api.parts import Having, Parts
-from safelight.api.receiving import receiving, source_of
-from safelight.api.repeat import idempotency_of
+from safelight.api.taking import take_many, take_one
 from safelight.api.views import BatchAccepted, BatchView, TaskView, UserTasks
 from safelight.api.zipping import zip_response
 from safelight.engine.order import Order
-from safelight.errors import BadRequestError, UnknownTaskError, WrongStateError
+from safelight.errors import UnknownTaskError, WrongStateError
 from safelight.tasks.history import Filters
-from safelight.tasks.record import rfc3339
-from safelight.tasks.status import ENDED, BatchStatus, Status
-from safelight.tasks.task import Task
+from safelight.tasks.status import ENDED, Status
 
 router = APIRouter(tags=["fixed routes"])
 
@@ -37,51 +34,13 @@ async def enhance(request: Request, having: Having, caller: Calling) -> TaskView
     `tile_size` (64-2048), `format`, `quality`, `strip`, and any parameter of the preset's operations by its name.
     Unknown fields are ignored.
     """
-    having.acceptor.check_room()
-    async with receiving(request, having, names=("file",), most=1, lenient=True) as received:
-        caller = _for(caller, received.fields)
-        if len(received.files) != 1:
-            raise BadRequestError("send one photo as the multipart field `file`")
-        [upload] = received.files
-        if upload.error is not None:
-            raise upload.error
-
-        def accept() -> tuple[Task, TaskView]:
-            order = _order(request, received.fields, caller, having)
-            sources = [source_of(upload, having)]
-            _, [task] = having.acceptor.accept(caller, order, sources, idempotency=idempotency_of(request))
-            return task, having.shaper.task(task, request)
-
-        _, view = await asyncio.to_thread(accept)
-        return view
+    return await take_one(request, having, caller, partial(_order, request, having), lenient=True)
 
 
 @router.post("/enhance/batch", openapi_extra=FORM_BATCH, summary="Enlarge several photos")
 async def enhance_batch(request: Request, having: Having, caller: Calling) -> BatchAccepted:
     """Take photos as repeated multipart field `files`; each becomes a task, also one that turns out to be broken."""
-    having.acceptor.check_room()
-    most = having.service.settings.max_batch
-    async with receiving(request, having, names=("files", "file"), most=most, lenient=True) as received:
-        caller = _for(caller, received.fields)
-        if not received.files:
-            raise BadRequestError("send photos as the repeated multipart field `files`")
-
-        def accept() -> BatchAccepted:
-            order = _order(request, received.fields, caller, having)
-            sources = [source_of(upload, having) for upload in received.files]
-            batch, tasks = having.acceptor.accept(
-                caller, order, sources, batch=True, idempotency=idempotency_of(request),
-                errors={index: one.error for index, one in enumerate(received.files) if one.error is not None},
-            )  # fmt: skip
-            if batch is None:
-                raise BadRequestError("there is nothing to do")
-            return BatchAccepted(
-                batch_task_id=batch.id, total_files=batch.total, status=BatchStatus.PENDING,
-                message=f"{batch.total} photos accepted", created_at=rfc3339(batch.created_at) or "",
-                sub_tasks=[task.id for task in tasks],
-            )  # fmt: skip
-
-        return await asyncio.to_thread(accept)
+    return await take_many(request, having, caller, partial(_order, request, having), lenient=True)
 
 
 @router.get("/batch/status/{batch_id}", summary="Where a batch is")
@@ -95,11 +54,11 @@ def batch_download(
     batch_id: BatchId,
     having: Having,
     caller: Calling,
-    partial: Annotated[bool, Query(description="What is ready, before all is.")] = False,
+    part: Annotated[bool, Query(alias="partial", description="What is ready, before all is.")] = False,
 ) -> Response:
     """Give the results of a batch as a ZIP; 409 until it has ended, unless `partial=1` asks for what is ready."""
     _, tasks = having.service.tasks.find_batch(caller.sees, batch_id)
-    if not partial and any(task.status not in ENDED for task in tasks):
+    if not part and any(task.status not in ENDED for task in tasks):
         raise WrongStateError("the batch has not ended yet", hint="?partial=1 gives what is ready")
     ready = [task for task in tasks if task.status is Status.COMPLETED and task.result_key]
     return zip_response(having.service.store, ready, name=f"batch_{batch_id[:8]}.zip")
@@ -147,11 +106,6 @@ def user_tasks(
     return UserTasks(user_id=user_id, total=total, tasks=[having.shaper.task(one, request) for one in page.tasks])
 
 
-def _for(caller: Caller, fields: Mapping[str, str]) -> Caller:
-    """Act for the user whom the form names, unless the request itself named one."""
-    return caller_for(fields["user_id"]) if caller.sees is None and fields.get("user_id") else caller
-
-
-def _order(request: Request, fields: Mapping[str, str], caller: Caller, having: Parts) -> Order:
+def _order(request: Request, having: Parts, fields: Mapping[str, str], caller: Caller) -> Order:
     given = {**dict(request.query_params), **fields}
     return lenient(given, caller, having.service.presets, having.service.settings.enhance_preset)
