@@ -10,7 +10,7 @@ INSTALL = $(BIN)/uv pip install --python $(BIN)/python --constraints constraints
 PINS    = constraints.txt pyproject.toml
 ALL = --extra postgres --extra codeformer --group demo --group check --group test --group bench --group install
 
-.PHONY: help run studio test faults check docs bench bench-full soak constraints clean
+.PHONY: help run studio test faults check docs gallery bench bench-full soak constraints clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -38,6 +38,9 @@ check: .venv/ready-test ## check style, types and import contracts
 
 docs: .venv/ready-test ## write docs/reference.md anew from the code
 	@$(BIN)/python docs/write_reference.py
+
+gallery: .venv/ready-demo ## make docs/gallery.md and its pictures anew
+	@$(BIN)/python docs/write_gallery.py
 
 bench: .venv/ready-bench ## compare with the peers on this machine; OPTIONS="speed" picks some
 	@$(BIN)/python -m bench $(OPTIONS)

@@ -13,6 +13,7 @@ import pytest
 import safelight
 from safelight import library
 from safelight.errors import CancelledError, PhotoError, RecipeError, UnknownPresetError
+from safelight.recipes.recipe import preset as safelight_preset
 from safelight.recipes.runner import Watch
 
 
@@ -42,6 +43,21 @@ def test_an_array_a_photo_and_a_file_give_the_same(tmp_path: Path) -> None:
     assert results[0].shape == (24, 24, 3)
     for result in results[1:]:
         np.testing.assert_array_equal(result, results[0])
+
+
+def test_any_recipe_runs(tmp_path: Path) -> None:
+    drawn = safelight.run(pixels(64), [{"operation": "cartoonize", "style": "poster", "resolution": 512}])
+    assert (drawn.width, drawn.height) == (512, 512)
+    assert len(np.unique(drawn.pixels().reshape(-1, 3), axis=0)) > 1
+    by_name = safelight.run(pixels(64), "dehaze")
+    np.testing.assert_array_equal(by_name.pixels(), safelight.run(pixels(64), safelight_preset("dehaze")).pixels())
+
+
+def test_a_recipe_that_is_none_is_refused() -> None:
+    with pytest.raises(RecipeError, match="strength"):
+        safelight.run(pixels(), [{"operation": "dehaze", "strength": 9}])
+    with pytest.raises(UnknownPresetError):
+        safelight.run(pixels(), "nothing")
 
 
 def test_a_result_can_be_read_and_saved_as_often_as_one_likes(tmp_path: Path) -> None:

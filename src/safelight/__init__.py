@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from safelight.errors import SafelightError
     from safelight.imaging.photo import Photo
-    from safelight.library import enhance
+    from safelight.library import enhance, run
 
 __version__ = "0.1.0"
 
-__all__ = ["Photo", "SafelightError", "__version__", "enhance"]
+__all__ = ["Photo", "SafelightError", "__version__", "enhance", "run"]
 
-_HOMES = {"SafelightError": "safelight.errors", "Photo": "safelight.imaging.photo", "enhance": "safelight.library"}
+_HOMES = {
+    "SafelightError": "safelight.errors",
+    "Photo": "safelight.imaging.photo",
+    "enhance": "safelight.library",
+    "run": "safelight.library",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -1,10 +1,11 @@
-"""The library's front door: one call from a file or an array to an enlarged photo."""
+"""The library's front door: one call from a file or an array to a finished photo."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 import weakref
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from safelight.imaging.codecs import open_photo
 from safelight.imaging.formats import Output
 from safelight.imaging.photo import Photo
 from safelight.imaging.tiling import LEAST, MOST
-from safelight.recipes.recipe import DEFAULT_PRESET, preset
+from safelight.recipes.recipe import DEFAULT_PRESET, Recipe, preset, read_recipe
 from safelight.recipes.runner import Watch
 from safelight.wiring import Studio, build
 
@@ -50,15 +51,47 @@ def enhance(
         RecipeError: the preset does not exist, or scale or tile are out of range.
         ModelError: the weights of the model cannot be had.
     """
+    return run(source, _recipe(preset).changed({"upscale": {"scale": scale}}), tile=tile, watch=watch)
+
+
+def run(
+    source: Source,
+    recipe: Recipe | str | Sequence[Mapping[str, object]],
+    *,
+    tile: int | None = None,
+    watch: Watch | None = None,
+) -> Photo:
+    """Run a recipe on a photo: restore faces, make a cartoon, paint in a style, or several in a row.
+
+    Args:
+        source: as for :func:`enhance`.
+        recipe: a :class:`Recipe`, the name of a preset, or a list of steps; a step names its ``operation`` and the
+            parameters that differ from the defaults.
+        tile: side of a tile in input pixels, 64-2048; by default it follows from the memory budget.
+        watch: progress and cancel.
+
+    Returns:
+        The result, as :func:`enhance` gives it.
+
+    Raises:
+        PhotoError: the source cannot be read, or is too large.
+        RecipeError: the recipe is not valid, or the tile is out of range.
+        ModelError: the weights of a model cannot be had.
+    """
     if tile is not None and not LEAST <= tile <= MOST:
         raise RecipeError(f"the tile is {tile}, not {LEAST} to {MOST}")
     studio = _studio()
     photo = _photo(source, studio)
-    recipe = _recipe(preset).changed({"upscale": {"scale": scale}})
-    plan = studio.planner.plan(recipe, Output())
+    plan = studio.planner.plan(_read(recipe), Output())
     workspace = _Workspace()
     result = studio.run(plan, photo, workspace=workspace.path, tile=tile, watch=watch or Watch())
     return replace(result.photo, keeper=workspace).with_warnings(*result.warnings)
+
+
+def _read(recipe: Recipe | str | Sequence[Mapping[str, object]]) -> Recipe:
+    if isinstance(recipe, Recipe):
+        return recipe
+    return _recipe(recipe) if isinstance(recipe, str) else read_recipe({"steps": [dict(step) for step in recipe]})
 
 
 class _Workspace:

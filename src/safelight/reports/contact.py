@@ -28,7 +28,7 @@ from safelight.reports.words import ENGLISH
 
 _SHARPNESS = 144
 _WALL = [19, 17, 16]
-_MOST_COLUMNS = 5
+_ROW, _MOST_COLUMNS = 3, 5
 _TEMPLATE, _STYLE = "contact.typ", "contact.css"
 
 
@@ -68,8 +68,11 @@ def together(sheet: ContactSheet) -> ContactSheet:
 
 
 def columns(count: int) -> int:
-    """How many cells lie side by side."""
-    return min(_MOST_COLUMNS, max(1, math.ceil(math.sqrt(count))))
+    """How many cells lie side by side: about as many as one below the other, and with few places empty."""
+    if count <= _ROW:
+        return max(1, count)
+    least = min(_MOST_COLUMNS, math.ceil(math.sqrt(count)))
+    return min(range(least, _MOST_COLUMNS + 1), key=lambda across: (-count % across, across))
 
 
 def write_contact_picture(
