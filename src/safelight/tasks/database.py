@@ -27,6 +27,7 @@ from safelight.errors import DatabaseAwayError, SettingsError
 from safelight.settings import sqlite_address
 
 _WAIT_MS = 5_000
+_CACHE_KB = 512
 _COMMIT_ORDER = 7_310_001
 """Number of the advisory lock that makes events become visible in the order of their ids."""
 _KEY_SPACE, _KEY_LOCKS = 731, 256
@@ -170,7 +171,9 @@ def _open(url: URL) -> Engine:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # The driver must not begin transactions by itself, as it does not begin them with the lock for writing.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_WAIT_MS}", "foreign_keys=ON"):
+    # Every connection has a cache of its own, and the system has one for all; so each of ours is small.
+    cache = f"cache_size=-{_CACHE_KB}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_WAIT_MS}", "foreign_keys=ON", cache):
         connection.execute(f"PRAGMA {pragma}")
 
 

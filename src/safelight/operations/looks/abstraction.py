@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from safelight.imaging.arrays import Values
-from safelight.operations.looks.flow import Flow, flow_of
+from safelight.operations.flow import Flow, flow_of
 from safelight.operations.looks.look import Stage
 
 FOLLOWED = 6

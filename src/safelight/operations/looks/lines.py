@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from safelight.imaging.arrays import Values
-from safelight.operations.looks.flow import Flow
+from safelight.operations.flow import Flow
 
 _WIDER = 1.6
 

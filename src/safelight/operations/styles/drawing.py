@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from safelight.imaging.arrays import Values
-from safelight.operations.styles.filters.flow import blurred
+from safelight.operations.styles.filters.blur import blurred
 from safelight.operations.styles.filters.kuwahara import kuwahara
 from safelight.operations.styles.filters.lines import line_map
 from safelight.operations.styles.filters.relief import bristled, rounded

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from safelight.imaging.arrays import Values
-from safelight.operations.styles.filters.flow import along, blurred, flow_of
+from safelight.operations.flow import flow_of
+from safelight.operations.styles.filters.blur import blurred
 
 _RATIO = 1.6
 
@@ -23,7 +24,7 @@ def line_map(grey: Values, width: float, threshold: float) -> Values:
         threshold: how dark a place must be against its surroundings to be inked, 0-1 of full contrast.
     """
     fine, wide = blurred(grey, width), blurred(grey, width * _RATIO)
-    difference = along(fine - wide, flow_of(grey, 3 * width), 3 * width)
+    difference = flow_of(grey, 3 * width).smooth(fine - wide, 3 * width)
     steep = np.float32(2.2 / max(threshold, 1e-4))
     ink: Values = 1 + np.tanh(steep * np.minimum(difference + np.float32(threshold), 0))
     return ink.astype(np.float32)

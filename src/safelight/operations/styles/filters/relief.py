@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from safelight.imaging.arrays import Values
-from safelight.operations.styles.filters.flow import along, blurred, flow_of
+from safelight.operations.flow import flow_of
+from safelight.operations.styles.filters.blur import blurred
 from safelight.operations.styles.filters.tones import lab_of, rgb_of
 
 _FAINT = 10.0
@@ -58,16 +59,16 @@ def bristled(values: Values, *, depth: float, length: float, unit: float) -> Val
 
     height, width = values.shape[:2]
     lightness = lab_of(values)[..., 0] / np.float32(100)
-    flow = flow_of(blurred(lightness, 1.5 * unit), 12 * unit, slant=0.08)
+    flow = flow_of(blurred(lightness, 1.5 * unit), 12 * unit, slant=0.01)
     coarse = (max(2, round(height / (_BRISTLE * unit))), max(2, round(width / (_BRISTLE * unit))))
     noise = np.random.default_rng(_NOISE).standard_normal(coarse, dtype=np.float32)
     grain = cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC).astype(np.float32, copy=False)
-    ridges = along(grain, flow, length * unit)
+    ridges = flow.smooth(grain, length * unit)
     ridges /= ridges.std() + 1e-6
     gx = cv2.Sobel(ridges, cv2.CV_32F, 1, 0)
     gy = cv2.Sobel(ridges, cv2.CV_32F, 0, 1)
     light = np.tanh((gx + gy) * np.float32(-0.12 * unit))
-    lab = lab_of(along(values, flow, length * unit / 3))
+    lab = lab_of(flow.smooth(values, length * unit / 3))
     body = 0.35 + 0.65 * np.sin(np.pi * (lab[..., 0] / 100).clip(0.08, 0.92))
     lab[..., 0] = (lab[..., 0] + np.float32(9 * depth) * (light + 0.25 * np.tanh(ridges)) * body).clip(0, 100)
     return rgb_of(lab)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from safelight.imaging.arrays import Values
-from safelight.operations.styles.filters.flow import blurred
+from safelight.operations.styles.filters.blur import blurred
 
 
 def lab_of(values: Values) -> Values:

@@ -1,15 +1,19 @@
 """The flow of a picture: the direction in which its edges run, and smoothing along it.
 
-Source: Kyprianidis, Döllner, "Image Abstraction by Structure Adaptive Filtering", 2008 (smoothed structure tensor).
+Sources: Kang, Lee, Chui, "Flow-Based Image Abstraction", 2009; Kyprianidis, Döllner, "Image Abstraction by Structure
+Adaptive Filtering", 2008 (smoothed structure tensor).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import cos, radians, sin
 
 import numpy as np
 
 from safelight.imaging.arrays import Values
+
+_SINE, _COSINE = sin(radians(55)), cos(radians(55))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,24 @@ class Flow:
         return x * sign, y * sign
 
 
-def flow_of(image: Values, sigma: float) -> Flow:
-    """Find the flow of ``image``, (H, W, 3), from its structure tensor, averaged over ``sigma`` pixels."""
+def flow_of(image: Values, sigma: float, *, slant: float = 0.0) -> Flow:
+    """Find the flow of a picture from its structure tensor.
+
+    Args:
+        image: (H, W) or (H, W, 3).
+        sigma: over how many pixels the tensor is averaged.
+        slant: how strongly places without edges turn to one slanting direction, as the slope of an edge there, in
+            values per pixel.
+    """
     import cv2
 
-    dx = cv2.Scharr(image, cv2.CV_32F, 1, 0, scale=1 / 16, borderType=cv2.BORDER_REPLICATE)
-    dy = cv2.Scharr(image, cv2.CV_32F, 0, 1, scale=1 / 16, borderType=cv2.BORDER_REPLICATE)
+    dx = np.atleast_3d(cv2.Scharr(image, cv2.CV_32F, 1, 0, scale=1 / 32, borderType=cv2.BORDER_REPLICATE))
+    dy = np.atleast_3d(cv2.Scharr(image, cv2.CV_32F, 0, 1, scale=1 / 32, borderType=cv2.BORDER_REPLICATE))
     tensor = np.stack([(dx * dx).sum(2), (dx * dy).sum(2), (dy * dy).sum(2)], axis=2)
     xx, xy, yy = cv2.split(cv2.GaussianBlur(tensor, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
+    if slant:
+        # The tensor of an edge that rises to the right.
+        xx, xy, yy = xx + (slant * _SINE) ** 2, xy + slant**2 * _SINE * _COSINE, yy + (slant * _COSINE) ** 2
     # The larger eigenvalue's direction is across the edge; the flow is at a right angle to it.
     angle = 0.5 * np.arctan2(2 * xy, xx - yy)
     return Flow(-np.sin(angle), np.cos(angle))
