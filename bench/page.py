@@ -10,7 +10,7 @@ from bench.store import Results
 
 _ORDER = (
     "speed", "speed-full", "quality", "memory", "memory-full", "start", "history", "service", "soak-short", "soak",
-    "profile",
+    "people", "cartoon", "cartoon-full", "style", "profile",
 )  # fmt: skip
 _HEAD = """\
 # Performance
@@ -21,6 +21,8 @@ machines that are named, and of nothing else: run the benches on your own.
 ```sh
 make bench                         # speed, quality, memory, start: under ten minutes on two cores
 python -m bench speed              # one of them
+python -m bench people             # faces, bodies, embeddings; by hand
+python -m bench cartoon style      # looks and networks beside the bare network and another program; by hand
 python -m bench profile            # where the time goes; by hand
 python -m bench speed-full         # every peer on the large crop, however slow; by hand
 python -m bench memory-full        # 6,000 x 6,000 to PNG, TIFF and JPEG; by hand, longer than ten minutes

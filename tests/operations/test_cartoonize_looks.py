@@ -16,8 +16,8 @@ from skimage import data
 from fakes import fake_context
 from safelight.imaging.photo import Photo
 from safelight.operations.cartoonize import CARTOONIZE, LOOKS, CartoonizeParams
-from safelight.operations.looks import drawing
 from safelight.operations.flow import flow_of
+from safelight.operations.looks import drawing
 from safelight.operations.looks.lines import Pen, response_of
 from safelight.operations.looks.palette import palette_of
 from safelight.operations.looks.tones import tones_of
