@@ -89,6 +89,13 @@ def test_all_parameters_are_described(client: httpx2.Client) -> None:
     assert "$ref" not in str(schema)
 
 
+def test_styles_are_told_with_their_prompts(client: httpx2.Client) -> None:
+    found = {one["id"]: one for one in client.get(f"{API}/styles").json()}
+    assert list(found)[:5] == ["clay", "anime", "realistic", "cartoon", "oil_painting"]
+    assert found["clay"]["prompt"] == "Clay Style, lovely, 3d, cute"
+    assert [one["network"] for one in found.values()] == [False] * 5 + [True] * 26
+
+
 def test_every_form_is_read_as_it_comes_in(client: httpx2.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     takes = {

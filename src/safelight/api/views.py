@@ -214,6 +214,16 @@ class OperationView(View):
     params: dict[str, Any] = Field(description="JSON Schema of its parameters.")
 
 
+class StyleView(View):
+    """A named look."""
+
+    id: str = Field(description="Its name, as parameters take it.")
+    title: str = Field(description="What people call it.")
+    summary: str = Field(description="What it looks like.")
+    prompt: str = Field(description="What a back end that reads prompts is told.")
+    network: bool = Field(description="Whether a network paints it here, whose weights are fetched when first needed.")
+
+
 class ModelView(View):
     """A model."""
 

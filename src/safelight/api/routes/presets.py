@@ -1,4 +1,4 @@
-"""Presets, operations and models: what there is to choose from."""
+"""Presets, operations, styles and models: what there is to choose from."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from safelight.api.bodies import example
 from safelight.api.caller import Calling
 from safelight.api.parts import Having
-from safelight.api.views import ModelView, OperationView, PresetView
+from safelight.api.views import ModelView, OperationView, PresetView, StyleView
 from safelight.errors import RecipeError
 from safelight.operations import OPERATIONS
+from safelight.operations.styles.rows import all_styles
+from safelight.operations.styles.steps import Network
 from safelight.recipes.recipe import PRESETS, Recipe, preset, read_recipe
 
-router = APIRouter(tags=["presets, operations, models"])
+router = APIRouter(tags=["presets, operations, styles, models"])
 
 Name = Annotated[
     str, Path(min_length=1, max_length=100, description="Name of the preset.", pattern=r"^[^\x00-\x1f\x7f/\\]+$")
@@ -75,6 +77,18 @@ def operations() -> list[OperationView]:
         OperationView(id=one.id, title=one.title, summary=one.summary, params=one.params.model_json_schema())
         for one in OPERATIONS.values()
     ]
+
+
+@router.get("/styles", summary="All styles")
+def styles() -> list[StyleView]:
+    """Give the styles of `stylize`, those that need no weights first."""
+    return [
+        StyleView(
+            id=one.id, title=one.title, summary=one.summary, prompt=one.prompt,
+            network=any(isinstance(step, Network) for step in one.steps),
+        )
+        for one in all_styles().values()
+    ]  # fmt: skip
 
 
 @router.get("/models", summary="All models")
