@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from dataclasses import dataclass
 
@@ -75,6 +76,15 @@ def test_small_models_are_not_counted_and_make_no_large_one_leave() -> None:
     with pool.use(spec("larger", 95)):
         pass
     assert list(pool.resident()) == ["a", "b", "c", "larger"]
+
+
+def test_a_file_that_serves_two_purposes_is_loaded_for_each() -> None:
+    load = Loader()
+    pool = Pool(load, keep=2, budget=100)
+    other = dataclasses.replace(spec("a"), task=ModelTask.RESTORE_FACES)
+    with pool.use(spec("a")) as first, pool.use(other) as second:
+        assert first is not second
+    assert pool.resident() == {"a": 20}
 
 
 def test_a_model_in_use_never_leaves() -> None:

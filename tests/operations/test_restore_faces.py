@@ -22,7 +22,7 @@ from safelight.models.restorer import SIDE
 from safelight.models.spec import ModelSpec, ModelTask
 from safelight.models.upscaler import Precision
 from safelight.operations.context import Context, FaceOutcome
-from safelight.operations.facial.choose import Wanted, reasons
+from safelight.operations.facial.choose import MOST, Wanted, reasons
 from safelight.operations.restore_faces import RESTORE_FACES, RestoreFacesParams
 from safelight.people.align import FFHQ_512, aligning_matrix
 from safelight.people.face import Face
@@ -330,6 +330,71 @@ def test_an_aligned_crop_is_taken_as_it_is(bench: Bench) -> None:
     assert [one.restored for one in outcomes(context)] == [True]
 
 
+def test_an_aligned_crop_without_a_face_is_restored_and_says_so(bench: Bench) -> None:
+    crop = Photo.from_pixels(np.ascontiguousarray(data.coffee()[:300, :300]))
+    bench.restorer.change = brighter_at(np.array([[128.0, 128.0]]), sigma=6)
+    result, context = bench.run(crop, already_aligned=True)
+    assert (result.pixels() != crop.pixels()).any()
+    assert context.warnings == ["restore_faces: no face was found in the crop; it was restored as it is"]
+    assert [(one.score, one.similarity) for one in outcomes(context)] == [(0.0, None)]
+
+
+def test_the_one_face_of_a_photo_that_is_no_crop_is_put_back_without_an_edge(bench: Bench) -> None:
+    photo = Photo.from_pixels(np.ascontiguousarray(data.astronaut()[:420]))
+    bench.restorer.change = lambda faces: (
+        faces + np.random.default_rng(0).normal(0, 0.1, faces.shape).astype(np.float32)
+    )
+    with_flag, context = bench.run(photo, already_aligned=True)
+    without, _ = bench.run(photo)
+    assert len(outcomes(context)) == 1
+    assert np.array_equal(with_flag.pixels(), without.pixels())
+
+
+def test_faces_that_overlap_are_not_changed_twice(bench: Bench) -> None:
+    head = data.astronaut()[0:230, 178:270]
+    pair = Photo.from_pixels(np.ascontiguousarray(np.concatenate([head, head], axis=1)))
+    bench.restorer.change = lambda faces: np.ones_like(faces)
+    result, context = bench.run(pair)
+    assert len(outcomes(context)) == 2
+    # A restorer that takes all detail away leaves none between the two; taken away twice, it would be there again.
+    detail = [(photo.image - photo.image.gaussblur(3)).crop(77, 70, 30, 90).numpy().std() for photo in (pair, result)]
+    assert detail[1] < 0.5 * detail[0]
+
+
+def test_no_more_than_the_largest_faces_are_restored() -> None:
+    why = reasons([face()] * (MOST + 3), Wanted(), 400, 400)
+    assert why[:MOST] == ("",) * MOST
+    assert why[MOST:] == (f"not among the {MOST} largest",) * 3
+
+
+def test_many_faces_are_put_back_in_bounded_memory(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("safelight.operations.restore_faces._KEPT", 3)
+    sheet = Photo.from_pixels(np.tile(data.astronaut()[10:190, 140:300], (2, 5, 1)))
+    bench.restorer.change = brighter_at(FFHQ_512)
+    spooled, context = bench.run(sheet)
+    assert len(outcomes(context)) == 10
+    assert sorted(path.name for path in bench.folder.glob("faces-*.tif")) == [
+        "faces-3.tif",
+        "faces-6.tif",
+        "faces-9.tif",
+    ]
+    monkeypatch.undo()
+    assert np.array_equal(spooled.pixels(), bench.run(sheet)[0].pixels())
+
+
+@pytest.mark.parametrize(
+    "params", [{"faces": "largest", "indices": [1]}, {"only_center_face": True, "already_aligned": True}]
+)
+def test_what_says_two_things_of_which_faces_is_refused(params: dict[str, object]) -> None:
+    with pytest.raises(RecipeError, match="only one of"):
+        read_recipe({"steps": [{"operation": "restore_faces", **params}]})
+
+
+def test_many_numbers_that_no_face_has_are_told_in_short(bench: Bench, two: Photo) -> None:
+    _, context = bench.run(two, indices=list(range(2, 500)))
+    assert len(context.warnings[0]) < 200
+
+
 def test_what_is_no_square_is_searched_for_faces(bench: Bench, two: Photo) -> None:
     _, context = bench.run(two, already_aligned=True)
     assert len(outcomes(context)) == 2
@@ -404,7 +469,18 @@ def test_a_restorer_that_does_not_exist_is_refused_with_the_names_that_do() -> N
         planned(studio, restorer="nobody")
 
 
-@pytest.mark.parametrize("params", [{"strength": 1.2}, {"scale": 8}, {"faces": "some"}, {"indices": ["a"]}])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"strength": 1.2},
+        {"scale": 8},
+        {"faces": "some"},
+        {"indices": ["a"]},
+        {"indices": [-1]},
+        {"indices": [True]},
+        {"indices": [10**9]},
+    ],
+)
 def test_parameters_out_of_range_are_refused(params: dict[str, object]) -> None:
     with pytest.raises(RecipeError, match=rf"restore_faces\.{next(iter(params))}"):
         read_recipe({"steps": [{"operation": "restore_faces", **params}]})

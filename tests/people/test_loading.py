@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -78,3 +80,24 @@ def test_two_that_run_one_network_at_once_have_one_each(studio: Studio) -> None:
         for output, expected in zip(outputs, alone, strict=True):
             np.testing.assert_array_equal(output, expected)
     assert networks.weight_bytes < 64 << 20
+
+
+def test_stderr_is_still_there_after_many_threads_have_loaded(people_dir: Path) -> None:
+    code = """
+import os, sys, threading
+from safelight.models.loaders.tflite import _Ready
+import zipfile
+data = zipfile.ZipFile(sys.argv[1]).read("face_blendshapes.tflite")
+before = os.fstat(2)
+threads = [threading.Thread(target=lambda: [_Ready(data) for _ in range(5)]) for _ in range(8)]
+[one.start() for one in threads]; [one.join() for one in threads]
+after = os.fstat(2)
+assert (before.st_dev, before.st_ino) == (after.st_dev, after.st_ino)
+print("still heard", file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(people_dir / "face_landmarker.task")], capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "still heard\n"

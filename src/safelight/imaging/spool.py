@@ -80,6 +80,24 @@ class Spool:
             write_all(self._file, np.ascontiguousarray(pixels).data.cast("B"))
 
 
+def spooled(image: pyvips.Image, path: Path) -> pyvips.Image:
+    """Compute an image of 1 to 4 bands, uchar or ushort, into a file, strip by strip, and give it read from there.
+
+    Raises:
+        DiskFullError: there is no room for it.
+        OutputError: it cannot be written for another reason.
+    """
+    depth = 16 if image.format == "ushort" else 8
+    spool = Spool(path, width=image.width, height=image.height, bands=image.bands, depth=depth)
+    try:
+        for top in range(0, image.height, _TILE):
+            part = image.crop(0, top, image.width, min(_TILE, image.height - top)).numpy()
+            spool.write(0, top, part.reshape(part.shape[0], part.shape[1], image.bands))
+        return spool.finish()
+    finally:
+        spool.close()
+
+
 def _header(width: int, height: int, bands: int, depth: int, tiles: int, tile_bytes: int) -> bytes:
     colour, alpha = (1 if bands < 3 else 3), bands in (2, 4)
     entries: list[tuple[int, int, list[int]]] = [

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, cast
 
-from safelight.models.spec import ModelSpec
+from safelight.models.spec import ModelSpec, ModelTask
 
 M = TypeVar("M")
 
@@ -24,6 +24,9 @@ class Resident(Protocol):
 
 
 Load = Callable[[ModelSpec[object]], Resident]
+
+_Key = tuple[str, ModelTask]
+"""A file may be used for two purposes, and is loaded for each."""
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ class Pool:
         self._budget = budget
         self._small = small
         self._lock = threading.Lock()
-        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._entries: OrderedDict[_Key, _Entry] = OrderedDict()
 
     @contextmanager
     def use(self, spec: ModelSpec[M]) -> Iterator[M]:
@@ -67,7 +70,11 @@ class Pool:
     def resident(self) -> dict[str, int]:
         """Ids of the resident models, least recently used first, with the bytes of their weights."""
         with self._lock:
-            return {name: entry.model.weight_bytes for name, entry in self._entries.items() if entry.model}
+            found: dict[str, int] = {}
+            for (name, _), entry in self._entries.items():
+                if entry.model:
+                    found[name] = found.get(name, 0) + entry.model.weight_bytes
+            return found
 
     def clear(self) -> None:
         """Let all idle models go."""
@@ -76,11 +83,12 @@ class Pool:
 
     def _enter(self, spec: ModelSpec[M]) -> _Entry:
         with self._lock:
-            entry = self._entries.get(spec.id)
+            key = (spec.id, spec.task)
+            entry = self._entries.get(key)
             first = entry is None
             if entry is None:
-                entry = self._entries[spec.id] = _Entry()
-            self._entries.move_to_end(spec.id)
+                entry = self._entries[key] = _Entry()
+            self._entries.move_to_end(key)
             entry.users += 1
         if first:
             self._fill(spec, entry)
@@ -98,7 +106,7 @@ class Pool:
         except BaseException as error:
             entry.error = error
             with self._lock:
-                del self._entries[spec.id]
+                del self._entries[spec.id, spec.task]
             raise
         finally:
             entry.ready.set()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Annotated
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from safelight.errors import UnknownModelError
 from safelight.imaging.arrays import Values
 from safelight.imaging.photo import Photo
+from safelight.imaging.spool import spooled
 from safelight.imaging.vips import reading
 from safelight.models.catalog import Catalog
 from safelight.models.restorer import SIDE
@@ -31,6 +33,9 @@ from safelight.people.warp import Matrix, colours, inverted, warp
 AUTO = "auto"
 _BEST = "gfpgan-v1.4"
 _SQUARE = 0.02
+_NAMED = 10
+_KEPT = 32
+"""After so many faces the picture is written to disk: each makes every read a little slower."""
 _WITHOUT = "or go without: restorer=detail needs no weights of its own, on_missing_model=skip leaves the faces alone"
 
 
@@ -67,7 +72,7 @@ class RestoreFacesParams(Params):
         default=Quality.HIGH, strict=False, description="How the background is enlarged: fast, medium or high."
     )
     faces: Faces = Field(default=Faces.ALL, strict=False, description="All faces, or the largest only.")
-    indices: tuple[int, ...] = Field(
+    indices: tuple[Annotated[int, Field(strict=True, ge=0, lt=10_000)], ...] = Field(
         default=(), strict=False, max_length=1000,
         description="Numbers of the faces to restore, as a result tells them, from 0, the largest; empty: all.",
     )  # fmt: skip
@@ -82,6 +87,17 @@ class RestoreFacesParams(Params):
         default=OnMissing.REFUSE, strict=False,
         description="Where the restorer cannot be had: refuse the photo, or skip its faces and do the rest.",
     )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> RestoreFacesParams:
+        given = {
+            "faces": self.faces is not Faces.ALL, "indices": bool(self.indices),
+            "only_center_face": self.only_center_face, "already_aligned": self.already_aligned,
+        }  # fmt: skip
+        named = [name for name, there in given.items() if there]
+        if len(named) > 1:
+            raise ValueError(f"only one of {', '.join(named)} can say which faces are meant")
+        return self
 
 
 def choose_models(params: RestoreFacesParams, catalog: Catalog) -> tuple[ModelChoice, ...]:
@@ -127,9 +143,11 @@ def _restorer(params: RestoreFacesParams, catalog: Catalog) -> tuple[ModelSpec[o
 
 def forecast(size: Size, params: RestoreFacesParams, chosen: tuple[ModelSpec[object], ...]) -> StepForecast:
     """Tell the size of the result, and room and work for the background; how many faces there are is not known yet."""
+    faces = None if params.strength == 0 else 0.0
     if params.scale == 1 or not chosen:
-        return StepForecast(size=size)
-    return UPSCALE.forecast(size, UpscaleParams(scale=params.scale), chosen[:1])
+        return StepForecast(size=size, model_pixels=(0,) * len(chosen), guess=faces)
+    ahead = UPSCALE.forecast(size, UpscaleParams(scale=params.scale), chosen[:1])
+    return replace(ahead, model_pixels=(ahead.network_pixels, *(0 for _ in chosen[1:])), guess=faces)
 
 
 def run(photo: Photo, params: RestoreFacesParams, context: Context) -> Photo:
@@ -179,17 +197,18 @@ class _Seen:
     """A face to restore, or to leave."""
 
     face: Face | None
-    """What was found; None in a crop that is aligned already."""
+    """What was found; None in a crop that is aligned already and in which no face can be seen."""
     matrix: Matrix
     """From the photo to the aligned face."""
     reason: str
     """Why it is left as it is; an empty text: it is restored."""
+    whole: bool = False
+    """Whether the photo is the aligned crop itself, so that all of it is changed."""
 
 
 def _found(photo: Photo, params: RestoreFacesParams, context: Context) -> tuple[_Seen, ...]:
     if params.already_aligned and abs(photo.width - photo.height) <= _SQUARE * photo.width:
-        matrix = np.array([[SIDE / photo.width, 0, 0], [0, SIDE / photo.height, 0]], np.float64)
-        return (_Seen(None, matrix, ""),)
+        return (_whole(photo, context),)
     if params.already_aligned:
         context.warnings.append("restore_faces: the photo is no square crop of a face, so faces were looked for in it")
     if (finder := _chosen(context, ModelTask.FACES)) is None:
@@ -198,14 +217,26 @@ def _found(photo: Photo, params: RestoreFacesParams, context: Context) -> tuple[
         faces = find_faces(photo, context.models, finder)
     if not faces:
         context.warnings.append("restore_faces: no face was found")
-    if missing := [index for index in params.indices if not 0 <= index < len(faces)]:
-        context.warnings.append(f"restore_faces: there is no face {', '.join(map(str, missing))}; found: {len(faces)}")
+    if missing := [index for index in params.indices if index >= len(faces)]:
+        named = ", ".join(map(str, missing[:_NAMED])) + (" ..." if len(missing) > _NAMED else "")
+        context.warnings.append(f"restore_faces: there is no face {named}; found: {len(faces)}")
     wanted = Wanted(
         indices=params.indices, largest=params.faces is Faces.LARGEST, center=params.only_center_face,
         min_size=params.min_size,
     )  # fmt: skip
     why = reasons(faces, wanted, photo.width, photo.height)
     return tuple(_Seen(face, aligning_matrix(face.points), one) for face, one in zip(faces, why, strict=True))
+
+
+def _whole(photo: Photo, context: Context) -> _Seen:
+    """The one face that an aligned crop is; it is looked for only to tell of it."""
+    finder = _chosen(context, ModelTask.FACES)
+    with reading(photo.name):
+        faces = find_faces(photo, context.models, finder, thorough=False) if finder else ()
+    if not faces:
+        context.warnings.append("restore_faces: no face was found in the crop; it was restored as it is")
+    matrix = np.array([[SIDE / photo.width, 0, 0], [0, SIDE / photo.height, 0]], np.float64)
+    return _Seen(faces[0] if faces else None, matrix, "", whole=True)
 
 
 @dataclass(slots=True)
@@ -225,23 +256,25 @@ class _Faces:
         chosen = [one for one in seen if not one.reason]
         result = self.background
         if chosen:
-            restored = self.restorer.restore(self.photo, [one.matrix for one in chosen])
-            result = self._pasted([one.matrix for one in chosen], restored)
+            result = self._pasted(chosen, self.restorer.restore(self.photo, [one.matrix for one in chosen]))
         else:
             self.context.executions.append(Execution(operation="restore_faces", restorer="none"))
         self._tell(seen, result)
         return result
 
-    def _pasted(self, matrices: Sequence[Matrix], restored: Sequence[Values]) -> Photo:
+    def _pasted(self, chosen: Sequence[_Seen], restored: Iterable[Values]) -> Photo:
+        """Put one face after the other back, each into what the ones before it have left."""
         photo = self.background
         bands = photo.bands - 1 if photo.alpha else photo.bands
-        image, before = photo.image.extract_band(0, n=bands), colours(photo)
-        mask = np.float32(1) if self.params.already_aligned and len(self.seen) == 1 else feather()
-        for matrix, values in zip(matrices, restored, strict=True):
-            placed = matrix @ np.vstack([self._smaller(), [0, 0, 1]])
-            here = scaled(warp(before, placed, SIDE))
+        image = photo.image.extract_band(0, n=bands)
+        for count, (one, values) in enumerate(zip(chosen, restored, strict=True), 1):
+            placed = one.matrix @ np.vstack([self._smaller(), [0, 0, 1]])
+            here = scaled(warp(colours(photo.with_image(image)), placed, SIDE))
+            mask = np.float32(1) if one.whole else feather()
             change = (same_tones(values, here) - here) * (mask * np.float32(self.params.strength))
             image = paste(image, change, placed)
+            if count % _KEPT == 0 and count < len(chosen):
+                image = spooled(image, self.context.workspace / f"faces-{count}.tif")
         return photo.with_image(image.bandjoin(photo.image.extract_band(bands)) if photo.alpha else image)
 
     def _smaller(self) -> Matrix:
@@ -264,7 +297,7 @@ class _Faces:
         box = one.face.box if one.face else (0.0, 0.0, float(self.photo.width), float(self.photo.height))
         left, top, width, height = (round(side * scale) for side in box)
         return FaceOutcome(
-            index=index, box=(left, top, width, height), score=round(one.face.score, 3) if one.face else 1.0,
+            index=index, box=(left, top, width, height), score=round(one.face.score, 3) if one.face else 0.0,
             yaw=round(one.face.yaw, 1) if one.face else 0.0, restored=not one.reason, reason=one.reason,
             similarity=alike,
         )  # fmt: skip

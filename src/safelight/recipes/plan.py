@@ -134,7 +134,8 @@ class Planner:
                 failed = failed or error
                 continue
             if spec is not first:
-                warnings.append(f"{first.id} cannot be had here, {spec.id} is used instead")
+                reason = f": {failed.message}" if failed else ""
+                warnings.append(f"{first.id} cannot be had here, {spec.id} is used instead{reason}")
             return model
         failed = failed or MissingWeightsError("no model was named")
         if choice.without is not None:

@@ -67,8 +67,8 @@ class Running(Generic[N]):
     @property
     def weight_bytes(self) -> int:
         """Memory that the resident weights take, in bytes."""
-        networks = [self._master, *self._networks.values()]
-        return sum(p.numel() * p.element_size() for network in networks for p in network.parameters())
+        networks = {id(network): network for network in (self._master, *self._networks.values())}
+        return sum(p.numel() * p.element_size() for network in networks.values() for p in network.parameters())
 
     def tile_bytes(self, precision: Precision) -> int:
         """Working memory per input pixel of a tile, in bytes."""

@@ -40,12 +40,13 @@ def read_checkpoint(path: Path) -> State:
         else:
             content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
-        raise CorruptWeightsError(f"{path}: not a readable checkpoint: {error}") from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise CorruptWeightsError(f"{path.name}: not a readable checkpoint: {reason}") from error
     state = _without_prefixes(_tensors(_unwrapped(content)))
     if not state:
-        raise CorruptWeightsError(f"{path}: holds something other than a state dict")
+        raise CorruptWeightsError(f"{path.name}: holds something other than a state dict")
     if broken := next((name for name, value in state.items() if not _is_whole(value)), None):
-        raise CorruptWeightsError(f"{path}: the tensor {broken[:80]!r} is not stored in full")
+        raise CorruptWeightsError(f"{path.name}: the tensor {broken[:80]!r} is not stored in full")
     return state
 
 

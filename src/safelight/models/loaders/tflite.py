@@ -127,18 +127,15 @@ class TfliteNetworks:
             raise CorruptWeightsError(f"{self._name}: the network {network} cannot be run: {error}") from error
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""stderr is the process's: two threads that took it at once would not give it back."""
 _DELEGATE = b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n"
 
 
 @contextmanager
 def _without_a_word() -> Iterator[None]:
     """Leave out of stderr what LiteRT says of its delegate, which no setting turns off; all else is passed on."""
-    try:
-        real = os.dup(2)
-    except OSError:
-        yield
-        return
-    with tempfile.TemporaryFile() as said:
+    with _ONE_AT_A_TIME, _stderr() as real, tempfile.TemporaryFile() as said:
         os.dup2(said.fileno(), 2)
         try:
             yield
@@ -147,7 +144,19 @@ def _without_a_word() -> Iterator[None]:
             said.seek(0)
             if rest := said.read().replace(_DELEGATE, b""):
                 os.write(real, rest)
-            os.close(real)
+
+
+@contextmanager
+def _stderr() -> Iterator[int]:
+    """Lend a second handle on stderr, or on nothing where the process has none."""
+    try:
+        real = os.dup(2)
+    except OSError:
+        real = os.open(os.devnull, os.O_WRONLY)
+    try:
+        yield real
+    finally:
+        os.close(real)
 
 
 def _parts(path: Path) -> dict[str, bytes]:

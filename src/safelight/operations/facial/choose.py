@@ -10,6 +10,9 @@ from safelight.people.face import Face
 NOT_CHOSEN = "not chosen"
 """Why a face is left as it is that was not asked for."""
 
+MOST = 200
+"""How many faces of one photo are restored."""
+
 _MOST_YAW = 55
 _PRESENT = 0.6
 
@@ -38,13 +41,17 @@ def reasons(faces: Sequence[Face], wanted: Wanted, width: int, height: int) -> t
         height: pixels down of the photo.
     """
     chosen = set(range(len(faces)))
+    beyond = f"not among the {MOST} largest"
     if wanted.indices:
         chosen &= set(wanted.indices)
     if wanted.largest:
         chosen &= {0}
     if wanted.center and faces:
         chosen &= {min(range(len(faces)), key=lambda at: _off_centre(faces[at], width, height))}
-    return tuple(_reason(face, wanted.min_size) if at in chosen else NOT_CHOSEN for at, face in enumerate(faces))
+    return tuple(
+        NOT_CHOSEN if at not in chosen else beyond if at >= MOST else _reason(face, wanted.min_size)
+        for at, face in enumerate(faces)
+    )
 
 
 def _reason(face: Face, min_size: int) -> str:

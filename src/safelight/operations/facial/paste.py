@@ -29,10 +29,7 @@ def paste(image: pyvips.Image, change: Values, matrix: Matrix) -> pyvips.Image:
     top = 65535.0 if image.format == "ushort" else 255.0
     values = change if image.bands == 3 else change.mean(axis=2, keepdims=True)
     back = inverted(matrix)
-    source = _image(values * np.float32(top))
-    shrink = min(1.0, enlargement(back))
-    if shrink < 1:
-        source = source.resize(max(shrink, 1 / SIDE), kernel="mitchell")
+    source = _image(_shrunk(values * np.float32(top), enlargement(back)))
     corners = moved(back, np.array([[0, 0], [SIDE, 0], [0, SIDE], [SIDE, SIDE]], np.float64))
     left, top_row = (max(0, int(np.floor(low))) for low in corners.min(axis=0))
     right = min(image.width, int(np.ceil(corners[:, 0].max())))
@@ -42,6 +39,17 @@ def paste(image: pyvips.Image, change: Values, matrix: Matrix) -> pyvips.Image:
     area = [left, top_row, right - left, bottom - top_row]
     part = image.crop(*area) + _placed(source, back, area)
     return image.insert(part.rint().cast(image.format), left, top_row)
+
+
+def _shrunk(values: Values, share: float) -> Values:
+    """Bring a change down to about the size that it has in the picture: it is kept until the picture is written."""
+    import cv2
+
+    side = max(1, round(SIDE * share))
+    if side >= SIDE:
+        return values
+    small = cv2.resize(values, (side, side), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32).reshape(side, side, values.shape[2])
 
 
 def _placed(source: pyvips.Image, back: Matrix, area: list[int]) -> pyvips.Image:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -30,8 +30,8 @@ class Restorer(Protocol):
     def too_good(self, matrix: Matrix) -> str:
         """Say why a face would gain nothing; an empty text: it may."""
 
-    def restore(self, photo: Photo, faces: Sequence[Matrix]) -> list[Values]:
-        """Give each face restored, aligned, (512, 512, 3) float32, 0-1 and a little beyond.
+    def restore(self, photo: Photo, faces: Sequence[Matrix]) -> Iterator[Values]:
+        """Give each face restored, aligned, (512, 512, 3) float32, 0-1 and a little beyond, as many as fit at once.
 
         Args:
             photo: as it was opened.
@@ -52,25 +52,25 @@ class Network:
         """Whatever its size, a face may gain."""
         return ""
 
-    def restore(self, photo: Photo, faces: Sequence[Matrix]) -> list[Values]:
+    def restore(self, photo: Photo, faces: Sequence[Matrix]) -> Iterator[Values]:
         """Restore all faces at once, or as many at once as fit into memory."""
-        image, found = colours(photo), []
+        image = colours(photo)
         with self.context.models.use(cast("ModelSpec[FaceRestorer]", self.spec)) as network:
             at, most = 0, network.most
             while at < len(faces):
                 self.context.check_cancelled()
                 crops = [scaled(warp(image, matrix, SIDE)) for matrix in faces[at : at + most]]
                 try:
-                    found += list(network.restore(np.stack(crops)))
+                    found = network.restore(np.stack(crops))
                 except OutOfMemoryError:
                     if len(crops) == 1:
                         raise
                     most = len(crops) // 2
                     continue
+                yield from found
                 at += len(crops)
                 self.context.progress(at / len(faces))
             _tell(self.context, self.spec, network.device, network.precision, self.spec.id)
-        return found
 
 
 @dataclass(slots=True)
@@ -86,19 +86,18 @@ class Detail:
         """A large face has all the detail that an upscaler could add."""
         return "large enough as it is" if _side(matrix) >= _ENOUGH else ""
 
-    def restore(self, photo: Photo, faces: Sequence[Matrix]) -> list[Values]:
+    def restore(self, photo: Photo, faces: Sequence[Matrix]) -> Iterator[Values]:
         """Enlarge each face from about the size that it has in the photo."""
-        image, found = colours(photo), []
+        image = colours(photo)
         with self.context.models.use(cast("ModelSpec[Upscaler]", self.spec)) as network:
             precision = Precision.FLOAT32 if photo.depth == 16 else network.precision
             for at, matrix in enumerate(faces):
                 self.context.check_cancelled()
                 side = _SMALL if _side(matrix) <= _SMALL * 1.25 else _LARGE
                 crop = np.ascontiguousarray(warp(image, matrix * (side / SIDE), side)[None])
-                found.append(_resized(network.upscale(crop, precision=precision, tie=True)[0]))
+                yield _resized(network.upscale(crop, precision=precision, tie=True)[0])
                 self.context.progress((at + 1) / len(faces))
             _tell(self.context, self.spec, network.device, precision, DETAIL)
-        return found
 
 
 def scaled(pixels: Pixels) -> Values:
