@@ -22,7 +22,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 WEIGHTS = {".pth", ".pt", ".safetensors", ".onnx", ".tflite", ".task", ".bin", ".param", ".dat", ".npy", ".ckpt"}
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".avif", ".heic", ".heif", ".gif"}
-FREE_PICTURES = {"docs/images/before-after.jpg"}
+GALLERY = ("cartoons", "darkness", "haze", "noise", "paintings", "pictures", "strength", "styles")
+FREE_PICTURES = {"docs/images/before-after.jpg", *(f"docs/images/gallery/{name}.jpg" for name in GALLERY)}
 """Pictures whose makers gave them away: NASA, public domain; Stefan van der Walt, CC0."""
 
 REGISTRIES = re.compile(

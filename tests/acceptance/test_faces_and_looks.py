@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 
 import pytest
 import pyvips
@@ -42,10 +44,49 @@ def test_the_same_cartoon_again_is_skipped_and_another_strength_lies_beside_it(
     assert (second["status"], second["output"]) == ("skipped", first["output"])
     safelight("cartoonize", portrait, "--resolution", "512", "--strength", "0.5")
     assert len(list((tmp_path / "cartoons").glob("*.png"))) == 2
-    forced = safelight("cartoonize", portrait, "--resolution", "512", "--force", "--json").rows[0]
-    assert forced["output"] == first["output"]
+
+
+def test_a_cartoon_made_again_by_force_has_its_own_time_and_stands_alone(
+    safelight: Safelight, portrait: Path, tmp_path: Path
+) -> None:
+    first = safelight("cartoonize", portrait, "--resolution", "512", "--json").rows[0]["output"]
+    while f"{datetime.now(UTC).astimezone():%Y%m%d%H%M%S}" in first:
+        sleep(0.1)
+    forced = safelight("cartoonize", portrait, "--resolution", "512", "--force", "--json").rows[0]["output"]
+    assert forced > first, "names tell the time"
+    assert [path.name for path in (tmp_path / "cartoons").glob("*.png")] == [Path(forced).name]
     again = safelight("cartoonize", portrait, "--resolution", "512", "--json").rows[0]
-    assert (again["status"], again["output"]) == ("skipped", first["output"])
+    assert (again["status"], again["output"]) == ("skipped", forced)
+
+
+def test_what_a_style_has_no_use_for_is_said(safelight: Safelight, portrait: Path) -> None:
+    run = safelight("stylize", portrait, "--style", "realistic", "--set", "stylize.canvas=512", "--json")
+    assert any("canvas was not used" in warning for warning in run.rows[0]["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("mix", "words"), [("harvest=1,harvest=3", "named twice"), ("", "has no name"), ("=2", "has no name")]
+)
+def test_a_mix_that_says_nothing_clear_is_wrong_usage(
+    safelight: Safelight, portrait: Path, mix: str, words: str
+) -> None:
+    run = safelight("stylize", portrait, "--mix", mix)
+    assert run.code == 2
+    assert words in run.err
+
+
+@pytest.mark.weights
+def test_size_and_quality_reach_the_steps_that_have_them(
+    safelight: Safelight, portrait: Path, people_dir: Path, shared_models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAFELIGHT_MODELS_DIR", f"{people_dir}:{shared_models}")
+    run = safelight(
+        "enhance", portrait, "--preset", "face", "--scale", "2", "--quality", "fast", "--dry-run", "--json",
+        "--set", "restore_faces.restorer=detail",
+    )  # fmt: skip
+    assert run.code == 0, run.err
+    assert run.rows[0]["width"] == 440
+    assert safelight("enhance", portrait, "--preset", "cartoon", "--scale", "2").code == 2
 
 
 def test_an_unknown_style_is_refused_with_those_there_are(safelight: Safelight, portrait: Path) -> None:
@@ -129,6 +170,46 @@ def test_a_sheet_leaves_out_what_cannot_be_had_and_says_so(safelight: Safelight,
     page = Path("ada_cartoonize_by_style.html").read_text()
     assert "cartoongan-hayao" in page
     assert page.count("<img") == 2
+
+
+def test_a_sheet_on_which_no_variant_came_out_fails(safelight: Safelight, portrait: Path) -> None:
+    named = safelight("sheet", portrait, "--vary", "style", "--values", "hayao")
+    assert (named.code, len(named.out.split())) == (1, 2)
+    assert "no variant came out" in named.err
+    assert safelight("sheet", portrait, "--vary", "model", "--values", "realesrgan-x4plus").code == 1
+
+
+def test_picture_and_page_of_a_sheet_have_one_number(safelight: Safelight, portrait: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("precious")
+    run = safelight("sheet", portrait, "--of", "dehaze", "--vary", "strength", "--values", "0.3", "-o", "a.jpg")
+    assert run.out.split() == ["a-2.jpg", "a-2.html"]
+    assert (tmp_path / "a.html").read_text() == "precious"
+
+
+def test_a_sheet_of_restorers_is_one_of_faces(safelight: Safelight, portrait: Path) -> None:
+    run = safelight("sheet", portrait, "--vary", "restorer", "--values", "nobody")
+    assert "nobody" in run.err + Path("ada_restore_faces_by_restorer.html").read_text()
+    assert safelight("sheet", portrait, "--of", "stylize", "--vary", "mix", "--values", "harvest=1").code == 2
+
+
+@pytest.mark.parametrize("stem", ["x" * 240, "bad\udcff"])
+def test_odd_names_of_photos_make_sheets_too(safelight: Safelight, portrait: Path, tmp_path: Path, stem: str) -> None:
+    try:
+        odd = portrait.rename(tmp_path / f"{stem}.jpg")
+    except OSError:
+        pytest.skip("the disk takes no such name")
+    run = safelight("sheet", odd, "--of", "dehaze", "--vary", "strength", "--values", "0.3")
+    assert run.code == 0, run.err
+    assert all(Path(name).exists() for name in run.out.split())
+
+
+def test_names_that_no_file_can_have_are_refused_before_work(
+    safelight: Safelight, portrait: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("safelight.folders.vary.Vary.sheet", None)
+    run = safelight("sheet", portrait, "--of", "dehaze", "--vary", "strength", "-o", f"{'x' * 250}.jpg")
+    assert run.code == 1
+    assert "cannot be written" in run.err
 
 
 def test_a_sheet_of_nothing_known_is_wrong_usage(safelight: Safelight, portrait: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx2
 import pytest
 
-from api.running import API, failure, finished, png
+from api.running import API, Json, Running, failure, finished, png
 from safelight.api.plain import FORMS
+from safelight.operations.styles.picture import picture_of
+from safelight.tasks.record import record
 
 
 def sent(client: httpx2.Client, path: str, **fields: str) -> httpx2.Response:
@@ -72,6 +76,88 @@ def test_fields_are_checked(client: httpx2.Client, path: str, fields: dict[str, 
     answer = sent(client, path, **fields)
     assert answer.status_code == 422
     assert word in answer.json()["error"]["message"] + str(answer.json()["error"]["details"])
+
+
+def steps_of(client: httpx2.Client, task: str) -> Json:
+    [step] = client.get(f"{API}/tasks/{task}").json()["params"]["recipe"]["steps"]
+    return dict(step)
+
+
+def style_picture(folder: Path) -> str:
+    (folder / "style.png").write_bytes(png(3, 300, 260))
+    return picture_of(folder / "style.png")
+
+
+def test_a_field_takes_a_style_picture_and_only_lists_and_records_shorten_it(
+    client: httpx2.Client, house: Running, tmp_path: Path
+) -> None:
+    picture = style_picture(tmp_path)
+    with house.client() as admin:
+        answer = sent(client, "/stylize", picture=picture, strength="0")
+        assert answer.status_code == 200, answer.text
+        task = answer.json()["task_id"]
+        assert steps_of(client, task)["picture"] == picture
+        [listed] = client.get(f"{API}/tasks").json()["tasks"]
+        [step] = listed["params"]["recipe"]["steps"]
+        assert step["picture"] == f"a picture, {round(len(picture.partition(',')[2]) * 3 // 4 / 1000)} kB"
+        again = client.post(f"{API}/tasks/{task}/again").json()
+        assert again["params"]["recipe"]["steps"][0]["picture"] == picture
+        assert admin.get(f"{API}/tasks/{task}").json()["facts"]["style"] == "picture"
+    assert len(str(record(house.service.tasks.find(None, task)))) < 2000
+
+
+def test_a_report_in_pdf_is_made_of_a_task_with_a_style_picture(client: httpx2.Client, tmp_path: Path) -> None:
+    task = sent(client, "/stylize", picture=style_picture(tmp_path), strength="0").json()["task_id"]
+    assert client.get(f"{API}/tasks/{task}/report.pdf").content.startswith(b"%PDF-")
+
+
+def test_a_mix_is_a_mix_in_the_history(client: httpx2.Client) -> None:
+    task = sent(client, "/stylize", mix='{"ember": 1, "mist": 2}').json()["task_id"]
+    assert client.get(f"{API}/tasks/{task}").json()["facts"]["style"] == "mix"
+    assert [one["task_id"] for one in client.get(f"{API}/tasks", params={"style": "mix"}).json()["tasks"]] == [task]
+    assert client.get(f"{API}/tasks", params={"style": "clay"}).json()["tasks"] == []
+
+
+@pytest.mark.parametrize("prompt", ["[soft light] cat", "{a} cat", "null", "[1]"])
+def test_a_text_stays_as_it_was_written(client: httpx2.Client, prompt: str) -> None:
+    answer = sent(client, "/stylize", custom_prompt=prompt)
+    assert answer.status_code == 200, answer.text
+    assert steps_of(client, answer.json()["task_id"])["custom_prompt"] == prompt
+
+
+@pytest.mark.parametrize("word", ["null", "None", "own"])
+def test_nothing_can_be_said_in_a_form(client: httpx2.Client, word: str) -> None:
+    task = sent(client, "/cartoonize", resolution=word).json()["task_id"]
+    assert steps_of(client, task)["resolution"] is None
+    again = client.post(f"{API}/tasks/{task}/again").json()
+    assert steps_of(client, again["task_id"]) == {"operation": "cartoonize", "resolution": None}
+    assert sent(client, "/stylize", canvas=word).status_code == 200
+    assert failure(sent(client, "/cartoonize", strength=word), 422, "bad_recipe")["message"].startswith("strength")
+
+
+@pytest.mark.parametrize("path", ["/stylize", "/stylize/batch"])
+def test_a_query_is_as_good_as_a_form_which_goes_first(client: httpx2.Client, path: str) -> None:
+    name = "files" if path.endswith("batch") else "file"
+    url = f"{API}{path}?strength=0.1&style=anime&custom_prompt=a+hat"
+    answer = client.post(url, files={name: ("a.png", png())}, data={"style": "cartoon"})
+    assert answer.status_code == 200, answer.text
+    task = answer.json().get("task_id") or answer.json()["sub_tasks"][0]
+    step = steps_of(client, task)
+    assert (step["strength"], step["style"], step["custom_prompt"]) == (0.1, "cartoon", "a hat")
+
+
+@pytest.mark.parametrize("path", ["/restore", "/cartoonize", "/stylize"])
+def test_an_unknown_or_doubled_name_in_a_query_is_refused(client: httpx2.Client, path: str) -> None:
+    failure(sent(client, f"{path}?colour=red"), 422, "bad_recipe")
+    assert "twice" in failure(sent(client, f"{path}?strength=1&strength=0.5"), 400, "bad_request")["message"]
+
+
+@pytest.mark.parametrize("weight", ["1", '"much"'])
+def test_many_wrong_names_do_not_make_a_long_answer(client: httpx2.Client, weight: str) -> None:
+    mix = "{" + ", ".join(f'"{"n" * 50}{number}": {weight}' for number in range(800)) + "}"
+    answer = sent(client, "/stylize", mix=mix)
+    failure(answer, 422, "bad_recipe")
+    assert len(answer.text) < 3000
 
 
 def test_a_restorer_that_is_not_here_is_refused_with_what_is_missing(client: httpx2.Client) -> None:

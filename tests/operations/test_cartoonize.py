@@ -16,6 +16,8 @@ from skimage import data
 from fakes import FakeUpscaler, fake_context
 from safelight.errors import CancelledError, MissingWeightsError, RecipeError
 from safelight.imaging.arrays import Pixels, Values
+from safelight.imaging.codecs import open_photo
+from safelight.imaging.colour import grey_to_srgb
 from safelight.imaging.formats import Format, Output
 from safelight.imaging.photo import Photo
 from safelight.models.networks.cartoongan import CartoonGan
@@ -130,6 +132,8 @@ def test_a_forecast_knows_the_size_and_that_networks_give_colour() -> None:
     size = Size(width=6000, height=3000, bands=2, depth=16)
     ahead = CARTOONIZE.forecast(size, CartoonizeParams(resolution=2048), ())
     assert (ahead.size.width, ahead.size.height, ahead.size.bands, ahead.network_pixels) == (2048, 1024, 2, 0)
+    assert ahead.guess is not None
+    assert 1 < ahead.guess < 60
     whole = CARTOONIZE.forecast(size, CartoonizeParams(style="hosoda", resolution=None), (fake_context(Path()).chosen))
     assert (whole.size.width, whole.size.bands, whole.network_pixels) == (6000, 4, 18_000_000)
     assert whole.disk >= whole.size.bytes
@@ -265,3 +269,18 @@ def test_statistics_are_taken_of_no_more_pixels_than_fit_a_tile(tmp_path: Path, 
     assert found[0] * found[1] <= THUMBNAIL * 1.01
     assert found[0] * found[1] > 0.9 * min(THUMBNAIL, width * height)
     assert abs(found[1] / found[0] - width / height) < 0.01 * width / height or min(found[:2]) < 8
+
+
+@pytest.mark.parametrize("strength", [0.4, 1.0])
+def test_grey_with_a_profile_is_painted_as_the_tones_that_it_shows(
+    tmp_path: Path, shared_photos: Path, strength: float
+) -> None:
+    grey = open_photo(shared_photos / "scenes/wolf_gray.jpg", max_pixels=10**9)
+    grey = grey.with_image(grey.image.crop(0, 0, grey.width, 60))
+    shown, icc = grey_to_srgb(grey.image, grey.metadata.icc or b"")
+    assert np.abs(shown.numpy()[..., :1].astype(int) - grey.pixels()).max() > 3, "its profile is not that of sRGB"
+    params = CartoonizeParams(style="hayao", resolution=None, strength=strength)
+    result = CARTOONIZE.run(grey, params, fake_context(tmp_path, FakePainter()))
+    assert (result.metadata.icc, result.metadata.exif) == (icc, grey.metadata.exif)
+    expected = shown.numpy() * (1 - strength) + (255.0 - shown.numpy()) * strength
+    assert np.abs(result.pixels() - expected).max() <= 1

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import pyvips
 from numpy.typing import NDArray
 from PIL import Image
 from pydantic import ValidationError
@@ -20,7 +21,7 @@ from safelight.errors import CancelledError, RecipeError
 from safelight.imaging.photo import Metadata, Photo
 from safelight.operations.context import Context
 from safelight.operations.operation import Size
-from safelight.operations.styles.picture import picture_of
+from safelight.operations.styles.picture import LONGEST, picture_of, style_pixels
 from safelight.operations.styles.rows import STYLES, all_styles, find_style, network_styles, read_style, shares
 from safelight.operations.stylize import STYLIZE, StylizeParams
 from safelight.recipes.recipe import Step
@@ -98,6 +99,7 @@ def test_an_unknown_style_is_refused_with_the_names_that_there_are() -> None:
         ({"mix": {"ember": 0.0}}, "more than 0"),
         ({"mix": {}}, "more than 0"),
         ({"style": "anime", "mix": {"ember": 1.0}}, "style and mix"),
+        ({"style": "clay", "mix": {"ember": 1.0}}, "style and mix"),
         ({"mix": {"ember": 1.0}, "picture": uri(np.zeros((8, 8, 3), np.uint8))}, "mix and picture"),
         ({"picture": "https://example.org/a.png"}, "data URI"),
         ({"picture": "data:image/svg+xml;base64,PHN2Zz4="}, "data URI"),
@@ -116,10 +118,60 @@ def test_a_style_picture_of_each_kind_is_taken(kind: str) -> None:
     assert StylizeParams(picture=uri(data.coffee()[:64, :64], kind)).row is None
 
 
+def test_a_picture_that_is_too_large_is_refused_with_what_is_smaller() -> None:
+    large = uri(data.coffee()[:256, :256])
+    assert len(large) > LONGEST
+    with pytest.raises(RecipeError, match=r"48,000 characters.*JPEG or WebP"):
+        Step(operation="stylize", picture=large).bind()
+
+
 def test_a_file_of_noise_fits_as_a_style_picture(tmp_path: Path) -> None:
     path = tmp_path / "noise.png"
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (300, 400, 3)).astype(np.uint8)).save(path)
     assert StylizeParams(picture=picture_of(path)).row is None
+
+
+def test_a_busy_photo_keeps_its_quality_and_fits_a_field_of_a_form(shared_photos: Path) -> None:
+    text = picture_of(shared_photos / "scenes" / "OST_009.png")
+    assert text.startswith("data:image/webp;base64,")
+    assert 10_000 < len(text) < 48_000
+
+
+def style_seen(image: pyvips.Image, folder: Path) -> Pixels:
+    image.pngsave(str(folder / "style.png"))
+    pixels: Pixels = style_pixels(picture_of(folder / "style.png"), folder)
+    own = style_pixels(uri_of(folder / "style.png"), folder)
+    assert np.abs(own.astype(float) - pixels).mean() < 2
+    assert pixels.shape == (256, 256, 3)
+    return pixels
+
+
+def uri_of(path: Path) -> str:
+    return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+@pytest.mark.parametrize("depth", ["uchar", "ushort"])
+def test_a_transparent_style_picture_lies_on_white(tmp_path: Path, depth: str) -> None:
+    top = 255 if depth == "uchar" else 65535
+    colours = np.zeros((300, 300, 4), np.uint8 if depth == "uchar" else np.uint16)
+    colours[..., 0], colours[:, :150, 3] = top, top
+    seen = style_seen(pyvips.Image.new_from_array(colours), tmp_path)
+    np.testing.assert_allclose(seen[128, [10, 245]], [[255, 0, 0], [255, 255, 255]], atol=8)
+
+
+def test_a_style_picture_shows_the_colours_that_its_profile_means(tmp_path: Path) -> None:
+    plain = pyvips.Image.new_from_array(np.full((300, 300, 3), (180, 120, 60), np.uint8))
+    wide = plain.copy(interpretation="srgb").icc_transform("p3", input_profile="srgb")
+    assert np.abs(wide.numpy()[0, 0].astype(int) - (180, 120, 60)).max() > 8
+    np.testing.assert_allclose(style_seen(wide, tmp_path)[128, 128], (180, 120, 60), atol=4)
+
+
+@pytest.mark.parametrize("value", [1.0, "much"])
+def test_of_many_unknown_names_a_few_are_told(value: object) -> None:
+    mix = {f"{'n' * 60}{number}": value for number in range(20_000)}
+    with pytest.raises(RecipeError, match=r"no style .* and 19,997 more; it has: .*ember") as refused:
+        Step(operation="stylize", mix=mix).bind()
+    assert len(str(refused.value)) < 1200
 
 
 def test_a_long_value_that_is_refused_is_shown_in_part() -> None:
@@ -359,7 +411,7 @@ def test_the_five_are_told_apart_from_each_other_and_from_the_photo(tmp_path: Pa
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("params", [{"style": "starry-blue"}, {"picture": uri(data.coffee()[:256, :256])}])
+@pytest.mark.parametrize("params", [{"style": "starry-blue"}, {"picture": uri(data.coffee()[:256, :256], "jpeg")}])
 def test_tiles_of_the_networks_leave_no_seam(tmp_path: Path, styles_dir: Path, params: dict[str, object]) -> None:
     photo = Photo.from_pixels(data.astronaut())
     pixels = []
@@ -391,6 +443,6 @@ def test_a_style_picture_gives_its_colours(tmp_path: Path, styles_dir: Path) -> 
     for index, style in enumerate((data.coffee()[:256, :256], blue)):
         folder = tmp_path / str(index)
         folder.mkdir()
-        results.append(real(photo, folder, styles_dir, strength=1.0, picture=uri(style)).pixels().astype(float))
+        results.append(real(photo, folder, styles_dir, strength=1.0, picture=uri(style, "jpeg")).pixels().astype(float))
     warmth = [float((one[..., 0] - one[..., 2]).mean()) for one in results]
     assert warmth[0] > warmth[1] + 40

@@ -13,7 +13,7 @@ from safelight.imaging.formats import Format, Output
 from safelight.operations.operation import Size
 from safelight.recipes.forecast import Forecast, forecast
 from safelight.recipes.plan import BoundStep, Plan
-from safelight.recipes.recipe import preset
+from safelight.recipes.recipe import preset, read_recipe
 from safelight.recipes.speeds import Speeds
 from safelight.settings import Settings
 
@@ -49,6 +49,59 @@ def test_time_follows_what_was_measured(tmp_path: Path) -> None:
 
     assert ahead.measured
     assert ahead.seconds == pytest.approx(1.0)
+
+
+def look_at(folder: Path, operation: str, models: tuple[str, ...] = (), **values: object) -> Forecast:
+    """Forecast one step on a photo of a million pixels, with fakes in place of its models."""
+    recipe = read_recipe({"steps": [{"operation": operation, **values}]})
+    [step] = recipe.steps
+    found, params = step.bind()
+    bound = BoundStep(
+        operation=found,
+        params=params,
+        models=tuple(fake_spec(name) for name in models),
+        identities=("0",) * len(models),
+    )
+    plan = Plan(recipe=recipe, steps=(bound,), output=Output(), warnings=())
+    size = Size(width=1000, height=1000, bands=3, depth=8)
+    speeds = Speeds(folder / "speeds.json")
+    return forecast(plan, size, settings=Settings(data_dir=folder), speeds=speeds, workspace=folder)
+
+
+def test_of_restored_faces_only_the_background_is_counted(tmp_path: Path) -> None:
+    speeds = Speeds(tmp_path / "speeds.json")
+    for name in ("upscaler", "restorer", "finder", "identity"):
+        speeds.record(name, "auto", 8, 1e-6)
+    models = ("upscaler", "restorer", "finder", "identity")
+    ahead = look_at(tmp_path, "restore_faces", models, scale=2)
+    assert ahead.seconds == pytest.approx(1.0)
+    assert not ahead.measured, "how long the faces take is not known"
+    assert look_at(tmp_path, "restore_faces", models[:1], scale=2, strength=0).measured
+    still = look_at(tmp_path, "restore_faces", models[1:], scale=1)
+    assert (still.seconds, still.measured) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("operation", "values"),
+    [
+        ("cartoonize", {"style": "ink"}),
+        ("stylize", {"style": "oil_painting"}),
+        ("stylize", {"style": "realistic"}),
+        ("dehaze", {}),
+        ("relight", {"method": "curve"}),
+    ],
+)
+def test_what_is_done_without_a_network_takes_a_guess_of_time(
+    tmp_path: Path, operation: str, values: dict[str, object]
+) -> None:
+    ahead = look_at(tmp_path, operation, **values)
+    assert 0 < ahead.seconds < 60
+    assert not ahead.measured
+
+
+def test_what_takes_no_time_worth_a_word_was_not_measured_either(tmp_path: Path) -> None:
+    ahead = look_at(tmp_path, "tune")
+    assert (ahead.seconds, ahead.measured) == (0, False)
 
 
 def test_a_result_over_the_limit_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -76,3 +76,17 @@ def test_values_are_changed_in_every_step_of_an_operation_and_checked() -> None:
         preset("general").changed({"upscale": {"scale": 0}})
     with pytest.raises(RecipeError, match="no step denoise"):
         preset("general").changed({"denoise": {"strength": 1}})
+
+
+def test_values_for_every_step_that_has_them() -> None:
+    face = preset("face").everywhere({"scale": 2, "quality_level": "fast"})
+    assert [step.values.get("scale") for step in face.steps] == [2, None]
+    assert [step.values.get("quality_level") for step in face.steps] == ["fast", None]
+    assert preset("general").everywhere({"scale": 2}).steps[0].values == {"scale": 2}
+    with pytest.raises(RecipeError, match="no step of the recipe cartoon has a parameter 'scale'"):
+        preset("cartoon").everywhere({"scale": 2})
+
+
+def test_abbreviations_stay_in_what_is_wrong() -> None:
+    with pytest.raises(RecipeError, match="'dct-net': DCT-Net cannot be run"):
+        read_recipe({"steps": [{"operation": "cartoonize", "style": "dct-net"}]})

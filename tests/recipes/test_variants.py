@@ -33,6 +33,26 @@ def test_all_models_of_the_operation(catalog: Catalog) -> None:
     assert "gfpgan-v1.4" not in values_of("upscale", "model", catalog)
 
 
+def test_all_restorers_and_the_one_that_needs_no_weights(catalog: Catalog) -> None:
+    found = values_of("restore_faces", "restorer", catalog)
+    assert {"gfpgan-v1.4", "codeformer", "detail"} <= set(found)
+    assert "realesrgan-x4plus" not in found
+
+
+def test_a_mix_cannot_be_varied_and_that_is_said(catalog: Catalog) -> None:
+    with pytest.raises(RecipeError, match=r"stylize\.mix cannot be varied"):
+        values_of("stylize", "mix", catalog)
+    base = read_recipe({"steps": [{"operation": "stylize"}]})
+    with pytest.raises(RecipeError, match=r"stylize\.mix cannot be varied"):
+        variants(base, "stylize", "mix", ["harvest=1"])
+
+
+def test_more_values_than_fit_a_sheet_are_refused() -> None:
+    base = read_recipe({"steps": [{"operation": "dehaze"}]})
+    with pytest.raises(RecipeError, match="101 values are too many"):
+        variants(base, "dehaze", "strength", [at / 200 for at in range(101)])
+
+
 @pytest.mark.parametrize("operation", ["cartoonize", "stylize"])
 def test_all_styles(catalog: Catalog, operation: str) -> None:
     found = values_of(operation, "style", catalog)

@@ -121,3 +121,29 @@ def test_what_is_said_of_all_results_is_said_once(tmp_path: Path) -> None:
 
 def test_sheets_grow_in_both_directions() -> None:
     assert [columns(count) for count in (1, 2, 3, 4, 5, 6, 7, 9, 10, 30)] == [1, 2, 3, 2, 5, 3, 4, 3, 5, 5]
+
+
+def test_a_thin_photo_makes_no_endless_sheet(tmp_path: Path) -> None:
+    thin = tmp_path / "thin.png"
+    Photo.from_pixels(np.full((4000, 40, 3), RED, np.uint8)).save(thin)
+    given = sheet(tmp_path, variants=tuple(Variant(title=str(at), picture=thin) for at in range(3)))
+    path = tmp_path / "sheet.jpg"
+    write_contact_picture(given, path)
+    image = pyvips.Image.new_from_file(path)
+    assert image.height < 1300
+    assert len(near(image.numpy(), RED)[0]) > 1000, "it is still to be seen"
+
+
+def test_a_sheet_that_its_format_cannot_hold_is_made_smaller(tmp_path: Path) -> None:
+    long = Variant(title="x", picture=None, facts=("a b " * 20_000,))
+    path = tmp_path / "sheet.webp"
+    write_contact_picture(sheet(tmp_path, variants=(long,)), path)
+    assert pyvips.Image.new_from_file(path).height == 16_383
+
+
+def test_a_name_that_is_no_utf_8_is_shown_with_its_odd_bytes_escaped(tmp_path: Path) -> None:
+    odd = "bad\udcff.jpg"
+    given = sheet(tmp_path, title=odd, variants=(Variant(title=odd, picture=None, facts=(odd,)),))
+    write_contact_picture(given, tmp_path / "sheet.png")
+    write_contact_page(given, tmp_path / "sheet.html")
+    assert (tmp_path / "sheet.html").read_text(encoding="utf-8").count("bad\\udcff.jpg") >= 3

@@ -43,6 +43,18 @@ def test_everything_that_was_measured_is_told() -> None:
     )
 
 
+def test_long_values_are_shortened_and_a_picture_is_its_size() -> None:
+    picture = "data:image/webp;base64," + "A" * 40_000
+    step = {"operation": "stylize", "picture": picture, "custom_prompt": "p" * 2000, "style": "clay"}
+    gone = {"operation": "gone", "n" * 900: {"n" * 900: picture}, "list": ["w" * 150] * 9}
+    view = write_out(task_report(task(payload={"recipe": {"steps": [step, gone]}}), made_at=NOW), ENGLISH)
+    told = lines(view)
+    assert told["Picture"] == "a picture, 30.0 kB"
+    assert told["Custom prompt"] == "p" * 199 + "…"
+    assert told["Style"] == "clay"
+    assert max(len(part) for line in told.items() for part in line) <= 200
+
+
 def test_models_are_told_with_their_licence(tmp_path: Path) -> None:
     models = Catalog(Settings(data_dir=tmp_path)).list()
     known = write_out(task_report(task(), models=models, made_at=NOW), ENGLISH)

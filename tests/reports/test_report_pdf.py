@@ -91,6 +91,13 @@ def test_a_name_without_a_space_breaks_and_stays_on_the_page(tmp_path: Path) -> 
     assert longest < 90
 
 
+def test_a_style_picture_is_told_by_its_size(tmp_path: Path) -> None:
+    step = {"operation": "stylize", "picture": "data:image/webp;base64," + "A" * 200_000}
+    report = task_report(task(payload={"recipe": {"steps": [step]}}), made_at=NOW)
+    path, _ = written(report, tmp_path)
+    assert "a picture, 150 kB" in text_of(path)
+
+
 def test_everything_is_told_as_on_the_page(tmp_path: Path) -> None:
     path, _ = written(task_report(task(), pictures(tmp_path), made_at=NOW), tmp_path)
     text = text_of(path)

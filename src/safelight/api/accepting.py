@@ -206,7 +206,7 @@ def facts(plan: Plan, ahead: Forecast | None) -> Facts:
     return Facts(
         operation=main.operation.id,
         preset=plan.recipe.name,
-        style=str(params.get("style") or "")[:200],
+        style=str(main.operation.label(main.params).look or "")[:200],
         strength=float(strength) if isinstance(strength, int | float) else None,
         resolution=max(ahead.width, ahead.height) if ahead else None,
         text=str(params.get("custom_prompt") or ""),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from types import NoneType, UnionType
+from typing import Any, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -21,6 +22,8 @@ FILE_FIELDS = ("format", "quality", "lossless", "strip", "tile", "user_id")
 """Fields of a form that tell how the result is written, and whose it is."""
 
 _NO_TILE = frozenset({"", "0", "auto", "none", "null"})
+_NONE = frozenset({"null", "none", "own"})
+_LONGEST_TOLD = 400
 _FORMATS = {"jpg": "jpeg", "tif": "tiff"}
 
 
@@ -101,7 +104,8 @@ def lenient(fields: Mapping[str, str], caller: Caller, own: OwnPresets, default:
 def one_step(fields: Mapping[str, str], operation: str, name: str) -> Order:
     """Make an order of one operation from the fields of a form, all of them text; unknown ones are refused.
 
-    Lists and mappings come as JSON. ``format``, ``quality``, ``lossless`` and ``strip`` are those of the file.
+    Lists and mappings come as JSON; ``null``, ``none`` and ``own`` are nothing, where that can be said. ``format``,
+    ``quality``, ``lossless`` and ``strip`` are those of the file.
 
     Raises:
         RecipeError: a field is unknown, or a value is not valid.
@@ -118,17 +122,29 @@ def one_step(fields: Mapping[str, str], operation: str, name: str) -> Order:
 
 
 def value_of(field: FieldInfo, text: str, name: str) -> object:
-    """Read a parameter that came as text.
+    """Read a parameter that came as text: lists and mappings as JSON, nothing as ``null``, ``none`` or ``own``.
 
     Raises:
         RecipeError: it is not valid.
     """
+    kinds = _kinds(field.annotation)
+    if NoneType in kinds and text.strip().lower() in _NONE:
+        return None
     reader: TypeAdapter[Any] = TypeAdapter(cast("type[Any]", field.annotation))
+    holds = any(isinstance(kind, type) and issubclass(kind, list | tuple | Mapping) for kind in kinds)
     try:
-        value: object = reader.validate_json(text) if text[:1] in ("[", "{") else reader.validate_strings(text)
+        value: object = reader.validate_json(text) if holds else reader.validate_strings(text)
     except ValidationError as error:
-        raise RecipeError(f"{name} = {text[:64]!r}: {explain(error)}") from error
+        why = explain(error)
+        told = why if len(why) <= _LONGEST_TOLD else f"{why[:_LONGEST_TOLD]} ..."
+        raise RecipeError(f"{name} = {text[:64]!r}: {told}") from error
     return value
+
+
+def _kinds(annotation: object) -> tuple[object, ...]:
+    """The classes that a value may be of: ``dict`` and ``NoneType`` of ``dict[str, float] | None``."""
+    parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    return tuple(get_origin(part) or part for part in parts)
 
 
 def _order_of(recipe: Recipe, fields: Mapping[str, str]) -> Order:

@@ -13,6 +13,7 @@ from safelight.settings import Settings
 from safelight.tasks.performance import Performance
 from safelight.tasks.record import rfc3339
 from safelight.tasks.repository import Repository
+from safelight.tasks.shortened import shortened_parts
 from safelight.tasks.status import ENDED, BatchStatus, Status, batch_status
 from safelight.tasks.task import Batch, Task
 
@@ -66,6 +67,10 @@ class Shaper:
             original_thumbnail_url=f"{here}/original/thumbnail" if done else None,
             started_at=rfc3339(task.started_at),
         )  # fmt: skip
+
+    def listed(self, task: Task, request: HTTPConnection) -> FullTaskView:
+        """The view of the general routes in a list: long texts among the parameters are shortened."""
+        return self.full(task, request).model_copy(update={"params": shortened_parts(task.payload)})
 
     def batch(self, batch: Batch, tasks: Sequence[Task]) -> BatchView:
         """The view of a batch."""

@@ -80,6 +80,20 @@ async def take_many(
         return await asyncio.to_thread(accept)
 
 
+def query_of(request: Request) -> dict[str, str]:
+    """What the query of a request says, for routes that take each thing once.
+
+    Raises:
+        BadRequestError: something in it is said twice.
+    """
+    query: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name in query:
+            raise BadRequestError(f"{name[:64]!r} is in the query twice")
+        query[name] = value
+    return query
+
+
 def _acting(caller: Caller, fields: Mapping[str, str]) -> Caller:
     """Act for the user whom the form names, unless the request itself named one."""
     return caller_for(fields["user_id"]) if caller.sees is None and fields.get("user_id") else caller

@@ -97,7 +97,9 @@ class FullTaskView(TaskView):
 class TaskPage(View):
     """A page of the history, newest first."""
 
-    tasks: list[FullTaskView] = Field(description="The tasks, the newest first.")
+    tasks: list[FullTaskView] = Field(
+        description="The tasks, the newest first; long texts in `params` are shortened; GET /tasks/{id} has all."
+    )
     next: str | None = Field(description="What to send as `cursor` for the next page; None at the end.")
 
 

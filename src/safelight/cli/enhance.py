@@ -34,4 +34,4 @@ def enhance(
     given = {"scale": scale, "quality_level": quality, "model": model}
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     chosen = load_recipe(recipe) if recipe else find_preset(preset)
-    return chosen.changed({"upscale": values}) if values else chosen
+    return chosen.everywhere(values) if values else chosen

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,17 +15,20 @@ if TYPE_CHECKING:
     from safelight.reports.contact import ContactSheet
     from safelight.wiring import Studio
 
-_USUAL = {"style": "cartoonize", "model": "upscale"}
+_USUAL = {"style": "cartoonize", "model": "upscale", "restorer": "restore_faces"}
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 
 
 def sheet(
     photo: Annotated[Path, typer.Argument(help="The photo.", show_default=False)],
-    vary: Annotated[str, typer.Option(help="The parameter to vary: style, strength, model ...", metavar="NAME")],
+    vary: Annotated[
+        str, typer.Option(help="The parameter to vary: style, strength, model, restorer ...", metavar="NAME")
+    ],
     of: Annotated[
         str | None,
         typer.Option(
-            help="The operation that has it; see `safelight operations`. [default: upscale for model, else cartoonize]",
+            help="The operation that has it; see `safelight operations`. [default: upscale for model, restore_faces "
+            "for restorer, else cartoonize]",
             metavar="OPERATION",
         ),
     ] = None,
@@ -46,13 +51,16 @@ def sheet(
 ) -> None:
     """Compare settings: the same photo in all styles, strengths or models, as a picture and as a page.
 
-    What cannot be had here is left out and named, unless it was asked for by --values.
+    What cannot be had here is left out and named, unless it was asked for by --values. If no variant comes out, the
+    exit code is 1.
     """
     from rich.console import Console
 
     from safelight.cli.interrupt import Interrupt
     from safelight.cli.photos import changes_of, studio_on
+    from safelight.folders.journal import plain
     from safelight.folders.vary import Vary
+    from safelight.imaging.naming import result_name
     from safelight.imaging.vips import use_scratch
     from safelight.recipes.runner import Watch
     from safelight.wiring import temporary_workspace
@@ -61,9 +69,8 @@ def sheet(
     studio = studio_on(device, check=True)
     varied = _varied(studio, operation, vary, values)
     chosen = _base(recipe, preset, operation).changed(changes_of(settings or ()))
-    target = output or Path(f"{photo.stem}_{operation}_by_{vary}.jpg")
-    if target.suffix.lower() not in _PICTURES:
-        raise typer.BadParameter(f"{target.name} does not end in {', '.join(_PICTURES)}", param_hint="--output")
+    target = output or Path(result_name(photo.stem, (operation, "by", vary), ".jpg"))
+    _check_target(target)
     console = Console(stderr=True, highlight=False)
     with temporary_workspace() as folder, Interrupt() as interrupt, console.status("") as status:
         use_scratch(folder)
@@ -75,9 +82,12 @@ def sheet(
         found = work.sheet(photo, chosen, varied)
         written = _written(found, target, folder, studio)
     for path in written:
-        typer.echo(str(path))
+        typer.echo(plain(path))
     if work.left_out:
         console.print(f"left out, as weights are missing: {', '.join(work.left_out)}", style="dim")
+    if not any(one.picture for one in found.variants[1:]):
+        console.print("no variant came out; the sheet says why" if found.variants[1:] else "no variant came out")
+        raise typer.Exit(1)
 
 
 def _varied(studio: Studio, operation: str, parameter: str, values: str | None) -> Varied:
@@ -105,17 +115,40 @@ def _base(file: Path | None, preset: str | None, operation: str) -> Recipe:
     return find_preset(preset) if preset else read_recipe({"name": operation, "steps": [{"operation": operation}]})
 
 
+def _check_target(target: Path) -> None:
+    """See, before any work, that files of these names can be there."""
+    from safelight.imaging.disk import writing
+
+    if target.suffix.lower() not in _PICTURES:
+        raise typer.BadParameter(f"{target.name} does not end in {', '.join(_PICTURES)}", param_hint="--output")
+    with writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            # The longest name that may be needed.
+            target.with_name(f"{target.stem}-99.html").lstat()
+
+
+def _free_names(target: Path) -> tuple[str, str]:
+    """Give the names of picture and page, with the same number where one of them is taken."""
+    from safelight.errors import OutputError
+    from safelight.imaging.naming import numbered
+
+    for name in numbered(target.name):
+        page = f"{Path(name).stem}.html"
+        if not any(os.path.lexists(target.with_name(one)) for one in (name, page)):
+            return name, page
+    raise OutputError(f"{target}: too many files have this name")
+
+
 def _written(sheet: ContactSheet, target: Path, folder: Path, studio: Studio) -> list[Path]:
     """Write picture and page beside files of the same name."""
-    from safelight.imaging.disk import writing
     from safelight.imaging.naming import publish
     from safelight.reports.contact import write_contact_page, write_contact_picture
     from safelight.reports.font import CjkFont
 
-    with writing(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
     picture, page = folder / f"sheet{target.suffix}", folder / "sheet.html"
     for warning in write_contact_picture(sheet, picture, find_font=CjkFont(studio.weights, studio.catalog)):
         typer.echo(f"note: {warning}", err=True)
     write_contact_page(sheet, page)
-    return [publish(picture, target.parent, target.name), publish(page, target.parent, f"{target.stem}.html")]
+    names = _free_names(target)
+    return [publish(made, target.parent, name) for made, name in zip((picture, page), names, strict=True)]

@@ -19,7 +19,9 @@ def stylize(
     style: Annotated[
         str | None, typer.Option(help="clay, anime, realistic, cartoon, oil_painting ...; see `safelight operations`.")
     ] = None,
-    strength: Annotated[float | None, typer.Option(help="How much of the style is taken, 0-1. [default: 0.6]")] = None,
+    strength: Annotated[
+        float | None, typer.Option(help="How plain the style is to see, 0-1; 0.6 is 84 % style. [default: 0.6]")
+    ] = None,
     style_image: Annotated[
         Path | None, typer.Option(help="Take the look of this picture instead.", show_default=False)
     ] = None,
@@ -48,11 +50,15 @@ def _picture(file: Path | None) -> str | None:
 def _mix(text: str | None) -> dict[str, float] | None:
     if text is None:
         return None
-    weights = {}
+    weights: dict[str, float] = {}
     for part in text.split(","):
-        name, _, weight = part.partition("=")
+        name, _, weight = (one.strip() for one in part.partition("="))
+        if not name:
+            raise typer.BadParameter("a style has no name; write NAME=WEIGHT,NAME=WEIGHT", param_hint="--mix")
+        if name in weights:
+            raise typer.BadParameter(f"{name} is named twice", param_hint="--mix")
         try:
-            weights[name.strip()] = float(weight or 1)
+            weights[name] = float(weight or 1)
         except ValueError:
             raise typer.BadParameter(f"{part!r} is not NAME=WEIGHT", param_hint="--mix") from None
     return weights

@@ -45,7 +45,10 @@ def show(task: Annotated[str, typer.Argument(help="Id of the task.", show_defaul
     from safelight.tasks.record import record
 
     found = _service().tasks.find(None, task)
-    more = {"progress": found.progress, "message": found.message, "attempts": found.attempts, "result": found.result}
+    more = {
+        "params": dict(found.payload), "progress": found.progress, "message": found.message,
+        "attempts": found.attempts, "result": found.result,
+    }  # fmt: skip
     typer.echo(json.dumps({**record(found), **more}, indent=2, ensure_ascii=False))
 
 

@@ -55,5 +55,5 @@ class Order(BaseModel):
         return Output(format=self.format, quality=self.quality, lossless=self.lossless, strip=self.strip)
 
     def to_json(self) -> dict[str, Any]:
-        """Give it as plain values."""
-        return self.model_dump(mode="json", exclude_none=True)
+        """Give it as plain values; what is None is left out, but not in a step, where None can be what was asked."""
+        return {name: value for name, value in self.model_dump(mode="json").items() if value is not None}

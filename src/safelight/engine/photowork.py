@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from time import perf_counter
@@ -20,6 +20,7 @@ from safelight.imaging.codecs import open_photo
 from safelight.imaging.formats import SUFFIX, Format, Output
 from safelight.imaging.photo import Photo
 from safelight.imaging.vips import reading
+from safelight.recipes.part import needs_whole, plan_for_part
 from safelight.recipes.plan import Plan, Planner
 from safelight.recipes.runner import Result, Watch
 from safelight.store.blobs import Store
@@ -77,13 +78,15 @@ class PhotoWork:
             )  # fmt: skip
 
     def preview(self, task: Task, job: Job) -> Done:
-        """Run the recipe of a task on a part of its photo, or on a small copy of the whole."""
+        """Run the recipe of a task on a part of its photo, or on a small copy of the whole.
+
+        The signature is that of the whole run.
+        """
         order = Order.model_validate(task.payload)
         with self._opened(task, job) as whole:
             plan = self.planner.plan(order.recipe, order.output)
-            photo = _part(whole, order.region) if order.region else _proxy(whole)
             start = perf_counter()
-            result = self._run(plan, photo, order.tile, job)
+            result = self._previewed(plan, whole, order, job)
             shown = Output(format=Format.PNG if result.photo.alpha else Format.JPEG)
             draft = job.workspace / f"preview{SUFFIX[shown.format]}"
             warnings = (*result.warnings, *result.photo.save(draft, shown))
@@ -95,6 +98,16 @@ class PhotoWork:
                 result=found, result_key=key, signature=plan.signature,
                 keep=lambda _connection: self.store.keep(key, draft),
             )  # fmt: skip
+
+    def _previewed(self, plan: Plan, whole: Photo, order: Order, job: Job) -> Result:
+        if order.region is None:
+            return self._run(plan, _proxy(whole), order.tile, job)
+        if needs_whole(plan):
+            result = self._run(plan, whole, order.tile, job)
+            return replace(result, photo=_part(result.photo, order.region))
+        part = _part(whole, order.region)
+        share = max(part.width, part.height) / max(whole.width, whole.height)
+        return self._run(plan_for_part(plan, share), part, order.tile, job)
 
     @contextmanager
     def _opened(self, task: Task, job: Job) -> Iterator[Photo]:

@@ -172,7 +172,7 @@ class Work:
         self.watch.check_cancelled()
         found = draft.stat()
         now = datetime.now(UTC)
-        name = self._name(source, now) if before is None else before[0].name or target.name
+        name = self._name(source, now)
         entry = Entry(
             input=plain(source.path), input_sha256=digest, signature=self.plan.signature,
             output=plain(target), sha256=sha256_of(draft),
@@ -184,7 +184,7 @@ class Work:
         self.journal.add(entry)
         return Outcome(
             input=source.path, status=Status.COMPLETED, signature=self.plan.signature,
-            output=_place(draft, self.output / target.with_name(name), before and before[1]),
+            output=_place(draft, self.output / target.with_name(name), before),
             width=entry.width, height=entry.height, warnings=warnings, executions=entry.executions,
         )  # fmt: skip
 
@@ -196,15 +196,24 @@ class Work:
         return self.name or self.plan.file_name(source.path.stem, at)
 
 
-def _place(draft: Path, target: Path, before: Path | None) -> Path:
-    """Give the finished file its name: a new one, or that of the result which it replaces."""
-    if before is None:
-        with writing(target.parent):
-            target.parent.mkdir(parents=True, exist_ok=True)
-        return publish(draft, target.parent, target.name)
-    with writing(before):
-        draft.replace(before)
-    return before
+def _place(draft: Path, target: Path, before: tuple[Entry, Path] | None) -> Path:
+    """Give the finished file its name, and take the result away that it replaces.
+
+    Where the name is that of the old result, it takes its place in one step, number and all. Where the name has a new
+    time, the old file goes once the new one is there: a kill between the two leaves both, and loses none.
+    """
+    old = before[1] if before else None
+    if before and old and (before[0].name or Path(before[0].output).name) == target.name:
+        with writing(old):
+            draft.replace(old)
+        return old
+    with writing(target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    placed = publish(draft, target.parent, target.name)
+    if old:
+        with writing(old):
+            old.unlink(missing_ok=True)
+    return placed
 
 
 def _digest(path: Path) -> str:

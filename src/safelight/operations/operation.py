@@ -71,6 +71,10 @@ class StepForecast:
     """Bytes of intermediate files."""
     network_pixels: int = 0
     """Input pixels that a network has to work through."""
+    model_pixels: tuple[int, ...] | None = None
+    """The same for each of the models, in their order; None: all of them work through ``network_pixels``."""
+    guess: float | None = None
+    """Seconds, roughly, of work that is not measured; 0 where it cannot be told. None: there is none worth a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

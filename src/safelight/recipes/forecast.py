@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from safelight.errors import DiskFullError, PhotoTooLargeError
 from safelight.imaging.formats import check_output
-from safelight.operations.operation import Size
-from safelight.recipes.plan import Plan
+from safelight.operations.operation import Size, StepForecast
+from safelight.recipes.plan import BoundStep, Plan
 from safelight.recipes.speeds import Speeds
 from safelight.settings import Settings
 
@@ -32,7 +33,7 @@ class Forecast:
     seconds: float
     """Time, without start and loading."""
     measured: bool
-    """Whether ``seconds`` comes from runs on this machine; otherwise it is a guess."""
+    """Whether all of ``seconds`` comes from runs on this machine; otherwise it is a guess."""
 
 
 def forecast(plan: Plan, size: Size, *, settings: Settings, speeds: Speeds, workspace: Path) -> Forecast:
@@ -42,14 +43,12 @@ def forecast(plan: Plan, size: Size, *, settings: Settings, speeds: Speeds, work
         PhotoTooLargeError: the result would have more pixels than is allowed, or than its format can hold.
         DiskFullError: the intermediate picture would not fit on the disk of the workspace.
     """
-    seconds, disk, measured, worked = 0.0, 0, True, 0
+    disk, worked = 0, 0
+    parts: list[tuple[float, bool]] = []
     depth = size.depth
     for step in plan.steps:
         ahead = step.operation.forecast(size, step.params, step.models)
-        for model in step.models:
-            each, known = speeds.seconds_per_pixel(model.id, model.architecture, settings.device, depth)
-            seconds += each * ahead.network_pixels
-            measured = measured and known
+        parts += _times(step, ahead, speeds, settings.device, depth)
         disk, worked, size = max(disk, ahead.disk), max(worked, ahead.network_pixels), ahead.size
     if size.pixels > settings.max_output_pixels:
         raise PhotoTooLargeError(
@@ -64,4 +63,20 @@ def forecast(plan: Plan, size: Size, *, settings: Settings, speeds: Speeds, work
             f"the intermediate picture takes {disk / 1e9:.1f} GB, and {workspace} has {free / 1e9:.1f} GB free"
         )
     memory = _PROCESS_BYTES + min(settings.memory_mb * 2**20, worked * _TILE_BYTES_PER_PIXEL)
-    return Forecast(width=size.width, height=size.height, memory=memory, disk=disk, seconds=seconds, measured=measured)
+    return Forecast(
+        width=size.width, height=size.height, memory=memory, disk=disk,
+        seconds=sum(seconds for seconds, _ in parts), measured=bool(parts) and all(known for _, known in parts),
+    )  # fmt: skip
+
+
+def _times(
+    step: BoundStep, ahead: StepForecast, speeds: Speeds, device: str, depth: int
+) -> Iterator[tuple[float, bool]]:
+    """Give the seconds of each part of a step, and whether they were measured."""
+    pixels = ahead.model_pixels if ahead.model_pixels is not None else (ahead.network_pixels,) * len(step.models)
+    for model, count in zip(step.models, pixels, strict=True):
+        if count:
+            each, known = speeds.seconds_per_pixel(model.id, model.architecture, device, depth)
+            yield each * count, known
+    if ahead.guess is not None:
+        yield ahead.guess, False

@@ -79,6 +79,25 @@ class Recipe(BaseModel):
         if missing:
             raise RecipeError(f"the recipe {self.name or 'given'} has no step {', '.join(sorted(missing))}")
         steps = [{"operation": step.operation, **step.values, **values.get(step.operation, {})} for step in self.steps]
+        return self._with(steps)
+
+    def everywhere(self, values: Mapping[str, Any]) -> Recipe:
+        """The same recipe with other values in every step that has a parameter of that name.
+
+        Raises:
+            RecipeError: no step has such a parameter, or a value is not valid.
+        """
+        names = [find_operation(step.operation).params.model_fields.keys() for step in self.steps]
+        for name in values:
+            if not any(name in one for one in names):
+                raise RecipeError(f"no step of the recipe {self.name or 'given'} has a parameter {name!r}")
+        steps = [
+            {"operation": step.operation, **step.values, **{name: values[name] for name in values if name in one}}
+            for step, one in zip(self.steps, names, strict=True)
+        ]
+        return self._with(steps)
+
+    def _with(self, steps: list[dict[str, Any]]) -> Recipe:
         return read_recipe({**self.model_dump(exclude={"steps"}), "steps": steps})
 
 
@@ -151,5 +170,8 @@ def _shown(value: object) -> str:
 
 
 def _lower_first(text: str) -> str:
+    """Begin with a small letter, as in the middle of a sentence; abbreviations and names as DCT-Net stay."""
     text = text.removeprefix("Value error, ")
+    if text[1:2].isupper():
+        return text
     return text[:1].lower() + text[1:]

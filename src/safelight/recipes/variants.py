@@ -10,12 +10,18 @@ from safelight.errors import RecipeError
 from safelight.models.catalog import Catalog
 from safelight.models.spec import ModelTask
 from safelight.operations import find_operation
+from safelight.operations.facial.restorers import DETAIL
 from safelight.recipes.recipe import Recipe
 
 STEPS = 5
 """How many values a number takes if nobody says which."""
 
-_MODELS = {"upscale": ModelTask.UPSCALE, "restore_faces": ModelTask.RESTORE_FACES}
+MOST = 100
+"""How many variants one sheet shows at most."""
+
+_MODELS = {("upscale", "model"): ModelTask.UPSCALE, ("restore_faces", "restorer"): ModelTask.RESTORE_FACES}
+_BESIDE = {("restore_faces", "restorer"): (DETAIL,)}
+"""What may stand in place of a model."""
 
 
 def values_of(operation: str, parameter: str, catalog: Catalog) -> tuple[object, ...]:
@@ -25,15 +31,9 @@ def values_of(operation: str, parameter: str, catalog: Catalog) -> tuple[object,
         UnknownOperationError: there is no such operation.
         RecipeError: it has no such parameter, or one of which nobody can say what is worth a look.
     """
-    found = find_operation(operation)
-    if parameter not in found.params.model_fields:
-        raise RecipeError(
-            f"{operation} has no parameter {parameter!r}", hint=f"it has: {', '.join(found.params.model_fields)}"
-        )
-    if parameter == "model" and operation in _MODELS:
-        return tuple(spec.id for spec in catalog.list(_MODELS[operation]))
-    schema = found.params.model_json_schema()
-    field = _meant(schema["properties"][parameter], schema)
+    field = _field(operation, parameter)
+    if task := _MODELS.get((operation, parameter)):
+        return (*(spec.id for spec in catalog.list(task)), *_BESIDE.get((operation, parameter), ()))
     if choices := field.get("enum") or field.get("examples"):
         return tuple(choices)
     if field.get("type") == "boolean":
@@ -47,9 +47,30 @@ def variants(recipe: Recipe, operation: str, parameter: str, values: Sequence[ob
     """Give the recipe once for each value.
 
     Raises:
-        RecipeError: the recipe has no such step, or a value is not valid.
+        UnknownOperationError: there is no such operation.
+        RecipeError: the recipe has no such step, there are too many values, or one is not valid.
     """
+    _field(operation, parameter)
+    if len(values) > MOST:
+        raise RecipeError(f"{len(values):,} values are too many for one sheet", hint=f"name at most {MOST}")
     return tuple(recipe.changed({operation: {parameter: value}}) for value in values)
+
+
+def _field(operation: str, parameter: str) -> dict[str, Any]:
+    """Find what is said of a parameter; refuse what cannot be varied."""
+    found = find_operation(operation)
+    if parameter not in found.params.model_fields:
+        raise RecipeError(
+            f"{operation} has no parameter {parameter!r}", hint=f"it has: {', '.join(found.params.model_fields)}"
+        )
+    schema = found.params.model_json_schema()
+    field = _meant(schema["properties"][parameter], schema)
+    if field.get("type") == "object":
+        raise RecipeError(
+            f"{operation}.{parameter} cannot be varied: it is no single value but several by name",
+            hint="vary another parameter, such as style or strength, with it set for all",
+        )
+    return field
 
 
 def shown(value: object) -> str:

@@ -17,7 +17,7 @@ import typst
 
 from safelight.errors import InternalError, OutputError
 from safelight.imaging.codecs import save_photo
-from safelight.imaging.formats import Output, format_of
+from safelight.imaging.formats import HOLDS, Format, Output, format_of
 from safelight.imaging.photo import Photo
 from safelight.imaging.replacing import replacing
 from safelight.reports.glyphs import FindFont, dress, no_font
@@ -80,15 +80,18 @@ def write_contact_picture(
 ) -> tuple[str, ...]:
     """Write the sheet as a picture; gives what could not be shown, in plain words.
 
+    It is made smaller where its format could not hold it.
+
     Raises:
         OutputError: the file cannot be written, or its suffix names no format.
         PhotoError: a result cannot be read.
     """
-    output = Output(format=format_of(path))
+    output, sheet = Output(format=format_of(path)), _readable(sheet)
     with tempfile.TemporaryDirectory(prefix="sheet-", dir=workspace) as folder:
         drawn, warnings = _drawn(sheet, Path(folder), find_font)
         image = cast("pyvips.Image", pyvips.Image.new_from_buffer(drawn, ""))
-        save_photo(Photo(image.flatten(background=_WALL), name=path.name), path, output)
+        image = _fitting(image.flatten(background=_WALL), output.format)
+        save_photo(Photo(image, name=path.name), path, output)
     return warnings
 
 
@@ -99,6 +102,7 @@ def write_contact_page(sheet: ContactSheet, path: Path) -> None:
         OutputError: the file cannot be written.
         PhotoError: a result cannot be read.
     """
+    sheet = _readable(sheet)
     page = environment().get_template("contact.html").render(
         sheet=sheet, pictures=[_data_url(one.picture) for one in sheet.variants],
         style=style_sheet(_STYLE), policy=content_policy(_STYLE), columns=columns(len(sheet.variants)),
@@ -108,6 +112,23 @@ def write_contact_page(sheet: ContactSheet, path: Path) -> None:
             draft.write_text(page, encoding="utf-8", newline="\n")
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {(error.strerror or 'error').lower()}") from error
+
+
+def _readable(sheet: ContactSheet) -> ContactSheet:
+    """The sheet with the odd bytes of names that are no UTF-8 escaped, so that it can be written."""
+
+    def plain(text: str) -> str:
+        return text.encode("utf-8", "backslashreplace").decode()
+
+    cells = tuple(replace(one, title=plain(one.title), facts=tuple(map(plain, one.facts))) for one in sheet.variants)
+    return replace(sheet, title=plain(sheet.title), summary=plain(sheet.summary), variants=cells)
+
+
+def _fitting(image: pyvips.Image, output: Format) -> pyvips.Image:
+    """Make a picture smaller if files of the format end below its size."""
+    most = HOLDS[output].max_side
+    longest = max(image.width, image.height)
+    return image if longest <= most else image.resize(most / longest)
 
 
 def _drawn(sheet: ContactSheet, folder: Path, find_font: FindFont) -> tuple[bytes, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from safelight.operations import OPERATIONS
 from safelight.reports.report import Entry, Report, Side, Subject, Values
 from safelight.reports.shown import shown_message, shown_name
 from safelight.reports.words import Words, duration, file_size, moment, size, whole
+from safelight.tasks.shortened import cut, picture_bytes
 from safelight.tasks.status import Status
 
 
@@ -197,7 +198,8 @@ def _settings(entry: Entry, words: Words) -> tuple[Group, ...]:
 
 def _values(step: Values, words: Words) -> tuple[Fact, ...]:
     return tuple(
-        Fact(label=shown_name(words.or_key("param", name)), value=_value(value, words)) for name, value in step.values
+        Fact(label=shown_name(words.or_key("param", cut(name))), value=cut(_value(value, words)))
+        for name, value in step.values
     )
 
 
@@ -212,7 +214,9 @@ def _value(value: object, words: Words) -> str:
         return ", ".join(f"{key} {_value(one, words)}" for key, one in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_value(one, words) for one in value)
-    return shown_message(str(value))
+    text = str(value)
+    picture = picture_bytes(text)
+    return cut(shown_message(text)) if picture is None else words["picture"].format(size=file_size(picture))
 
 
 def _computed(entry: Entry, words: Words) -> tuple[Group, ...]:

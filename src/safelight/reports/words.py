@@ -76,6 +76,7 @@ ENGLISH = Words(
         "yes": "yes",
         "no": "no",
         "automatic": "automatic",
+        "picture": "a picture, {size}",
         "times": "{size} ({ratio}× as wide)",
         "tiles": "{count} tiles of {size}",
         "tiles_one": "1 tile of {size}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from safelight.tasks.shortened import shortened_parts
 from safelight.tasks.task import Task
 
 
@@ -16,7 +17,10 @@ def rfc3339(at: int | None) -> str | None:
 
 
 def record(task: Task) -> dict[str, Any]:
-    """Give the record of a task, as plain values: what the daily files hold and the hook sends."""
+    """Give the record of a task, as plain values: what the daily files hold and the hook sends.
+
+    Long texts in ``params``, as a picture is one, are shortened.
+    """
     result = task.result or {}
     found: dict[str, Any] = {
         "timestamp": rfc3339(task.finished_at or task.updated_at),
@@ -25,7 +29,7 @@ def record(task: Task) -> dict[str, Any]:
         "status": task.status.value,
         "input_file": task.input_name,
         "output_file": result.get("name"),
-        "params": dict(task.payload),
+        "params": shortened_parts(task.payload),
         "signature": task.signature,
         "process_time_ms": None if task.seconds is None else round(task.seconds * 1000),
         "error": task.error,

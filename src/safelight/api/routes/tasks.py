@@ -136,7 +136,7 @@ def search(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="Most tasks on a page.")] = 50,
 ) -> TaskPage:
-    """Give the tasks that match, the newest first."""
+    """Give the tasks that match, the newest first; here alone long texts in their `params` are shortened."""
     filters = Filters(
         since=_epoch(since), until=_epoch(until), operation=operation, preset=preset, style=style,
         strength_min=strength_min, strength_max=strength_max, resolution_min=resolution_min,
@@ -144,7 +144,7 @@ def search(
     )  # fmt: skip
     page = having.service.history.search(caller.sees, filters, before=int(cursor) if cursor else None, limit=limit)
     return TaskPage(
-        tasks=[having.shaper.full(task, request) for task in page.tasks],
+        tasks=[having.shaper.listed(task, request) for task in page.tasks],
         next=str(page.next) if page.next is not None else None,
     )
 

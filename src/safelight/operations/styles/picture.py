@@ -13,17 +13,19 @@ from numpy.typing import NDArray
 
 from safelight.errors import PhotoError, RecipeError
 from safelight.imaging.codecs import open_photo
+from safelight.imaging.colour import grey_to_srgb, on_white, to_8_bits
 from safelight.imaging.formats import sniff
 from safelight.imaging.photo import Photo
 from safelight.imaging.vips import reading
 
-LONGEST = 300_000
-"""Most characters of the data URI."""
+LONGEST = 48_000
+"""Most characters of the data URI: a field of a form, which may have 64 KB, takes it."""
 
 SIDE = 256
 """Side of what a style is read off, in pixels."""
 
 _FORM = re.compile(r"data:image/(png|jpeg|webp);base64,([A-Za-z0-9+/]+={0,2})")
+_QUALITIES = (85, 70, 50, 30)
 _MOST_PIXELS = 4_000_000
 _MOST_FILE_PIXELS = 250_000_000
 _NAME = "the style picture"
@@ -63,25 +65,39 @@ def style_pixels(text: str, folder: Path) -> NDArray[np.uint8]:
 
 
 def picture_of(path: Path) -> str:
-    """Make a data URI of the middle square of a picture in a file, 256 pixels wide and high.
+    """Make a data URI of the middle square of a picture in a file, 256 pixels wide and high, as WebP in sRGB.
 
     Raises:
         PhotoError: it cannot be read, or has more than 250 million pixels.
     """
     photo = open_photo(path, max_pixels=_MOST_FILE_PIXELS)
     with reading(photo.name):
-        data = bytes(_square(photo).pngsave_buffer(compression=9, keep="none"))
-    return f"data:image/png;base64,{base64.b64encode(data).decode('ascii')}"
+        square = _square(photo).copy_memory()
+        texts = (_uri(bytes(square.webpsave_buffer(Q=quality, keep="none"))) for quality in _QUALITIES)
+        # All but noise fits at the first quality.
+        return next(text for text in texts if len(text) <= LONGEST)
+
+
+def _uri(data: bytes) -> str:
+    return f"data:image/webp;base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def _square(photo: Photo) -> pyvips.Image:
-    image = photo.image.extract_band(0, n=1 if photo.grey else 3)
-    image = image.bandjoin([image, image]) if photo.grey else image
-    image = image.linear(1 / 257, 0).rint().cast("uchar") if photo.depth == 16 else image
-    square = min(image.width, image.height)
-    image = image.crop((image.width - square) // 2, (image.height - square) // 2, square, square)
-    image = image.copy(interpretation="srgb").resize(SIDE / square)
+    """The middle of a photo as people see it: on white, in sRGB, 8 bits, 256 pixels wide and high."""
+    side = min(photo.width, photo.height)
+    image = photo.image.crop((photo.width - side) // 2, (photo.height - side) // 2, side, side)
+    image = on_white(image) if photo.alpha else image
+    image = _in_srgb(image, photo.metadata.icc)
+    image = to_8_bits(image) if photo.depth == 16 else image
+    image = image.copy(interpretation="srgb").resize(SIDE / side)
     return image.gravity("centre", SIDE, SIDE, extend="copy")
+
+
+def _in_srgb(image: pyvips.Image, icc: bytes | None) -> pyvips.Image:
+    if icc is not None:
+        # It does the same for colours.
+        return grey_to_srgb(image, icc)[0]
+    return image.bandjoin([image, image]) if image.bands == 1 else image
 
 
 def _content(text: str) -> tuple[str, bytes]:
@@ -89,7 +105,7 @@ def _content(text: str) -> tuple[str, bytes]:
     if len(text) > LONGEST or found is None:
         raise ValueError(
             f"the style picture is a data URI of a PNG, JPEG or WebP (data:image/png;base64,...) of at most "
-            f"{LONGEST:,} characters; shrink it to {SIDE} pixels"
+            f"{LONGEST:,} characters; a JPEG or WebP of {SIDE} x {SIDE} pixels is enough"
         )
     try:
         return found[1], base64.b64decode(found[2], validate=True)

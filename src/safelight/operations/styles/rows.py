@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +19,7 @@ STYLES = ("clay", "anime", "realistic", "cartoon", "oil_painting")
 """The styles that come with Safelight, in the order in which people meet them."""
 
 _LARGEST = 1 << 16
+_MOST_TOLD, _LONGEST_TOLD = 3, 40
 
 
 class Style(BaseModel):
@@ -51,19 +53,35 @@ def network_styles() -> tuple[tuple[str, str], ...]:
     return tuple((one["id"], one["title"]) for one in tomllib.loads(text)["style"])
 
 
+def check_names(mix: Mapping[str, object]) -> tuple[str, ...]:
+    """Look at the names in a blend, and give those that the network has, in the order of its weights.
+
+    Raises:
+        ValueError: one is unknown.
+    """
+    names = tuple(name for name, _ in network_styles())
+    if unknown := sorted({str(name) for name in mix} - set(names)):
+        raise ValueError(f"the network has no style {_some(unknown)}; it has: {', '.join(names)}")
+    return names
+
+
 def shares(mix: dict[str, float]) -> tuple[float, ...]:
     """Turn weights by name into one share for each of the network's styles; they sum up to 1.
 
     Raises:
         ValueError: a name is unknown, a weight is negative, or all are 0.
     """
-    names = [name for name, _ in network_styles()]
-    if unknown := sorted(set(mix) - set(names)):
-        raise ValueError(f"the network has no style {', '.join(unknown)}; it has: {', '.join(names)}")
+    names = check_names(mix)
     total = sum(mix.values())
     if min(mix.values(), default=0) < 0 or not 0 < total < float("inf"):
         raise ValueError("weights are 0 or more, and one of them is more than 0")
     return tuple(mix.get(name, 0.0) / total for name in names)
+
+
+def _some(names: list[str]) -> str:
+    """A few of many names that somebody made up, which may be long."""
+    told = ", ".join(name if len(name) <= _LONGEST_TOLD else f"{name[:_LONGEST_TOLD]}…" for name in names[:_MOST_TOLD])
+    return told if len(names) <= _MOST_TOLD else f"{told} and {len(names) - _MOST_TOLD:,} more"
 
 
 @cache
