@@ -24,7 +24,17 @@ from safelight.operations.looks.look import Look
 from safelight.operations.looks.poster import poster
 from safelight.operations.looks.soft import soft
 from safelight.operations.network import blended, in_colour, painted_image, same_size
-from safelight.operations.operation import Label, ModelChoice, Operation, Params, Size, StepForecast, percent
+from safelight.operations.operation import (
+    ForPart,
+    Label,
+    ModelChoice,
+    Operation,
+    Params,
+    Size,
+    StepForecast,
+    percent,
+    shortened,
+)
 
 
 class CartoonStyle(StrEnum):
@@ -175,6 +185,16 @@ def _sides(width: int, height: int, resolution: int | None) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
+def for_part(params: CartoonizeParams, share: float) -> ForPart[CartoonizeParams]:
+    """Shorten the resolution; a classical look studies the whole photo, so where that is small it is drawn whole."""
+    side = params.resolution and shortened(params.resolution, share)
+    part = params.model_copy(update={"resolution": side})
+    if params.style not in LOOKS:
+        return ForPart(params=part)
+    note = "in a preview of a part, lines and areas are finer than in the whole photo"
+    return ForPart(params=part, note=note, whole=params.resolution is not None)
+
+
 CARTOONIZE = Operation(
     id="cartoonize",
     title="Cartoonize",
@@ -184,4 +204,5 @@ CARTOONIZE = Operation(
     models=choose_models,
     forecast=forecast,
     label=label,
+    for_part=for_part,
 )

@@ -96,6 +96,27 @@ def _no_label(_params: Params) -> Label:
     return Label()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForPart(Generic[P]):
+    """How a step is run on a part of a photo, so that it shows there what it makes of the whole."""
+
+    params: P
+    """Its parameters there; they may be out of their range."""
+    note: str = ""
+    """How the part differs from its place in the whole all the same; empty = not to be seen."""
+    whole: bool = False
+    """Whether it is soon run on the whole photo, so that the part is better cut out of the result."""
+
+
+def shortened(side: int, share: float) -> int:
+    """Give a length of the whole photo as one of a part that is ``share`` as long."""
+    return max(1, round(side * share))
+
+
+def _as_it_is(params: P, _share: float) -> ForPart[P]:
+    return ForPart(params=params)
+
+
 def _no_models(_params: Params, _catalog: Catalog) -> tuple[ModelChoice, ...]:
     return ()
 
@@ -124,5 +145,7 @@ class Operation(Generic[P]):
     """What a run with these parameters on a photo of this size takes and gives."""
     label: Callable[[P], Label] = _no_label
     """What it adds to the name of the result."""
+    for_part: Callable[[P, float], ForPart[P]] = _as_it_is
+    """How it is run on a part, whose long side is a share (0-1) of the photo's."""
     revision: int = 1
     """Grows when the same parameters give a different picture than before; part of the signature."""

@@ -22,7 +22,7 @@ from safelight.operations.context import Context, Execution, FaceOutcome
 from safelight.operations.facial.choose import NOT_CHOSEN, Wanted, reasons
 from safelight.operations.facial.paste import feather, paste, same_tones
 from safelight.operations.facial.restorers import DETAIL, Detail, Network, Restorer, scaled
-from safelight.operations.operation import Label, ModelChoice, Operation, Params, Size, StepForecast, percent
+from safelight.operations.operation import ForPart, Label, ModelChoice, Operation, Params, Size, StepForecast, percent
 from safelight.operations.upscale import UPSCALE, Quality, UpscaleParams
 from safelight.people.align import aligning_matrix
 from safelight.people.face import Face
@@ -317,6 +317,16 @@ class _Faces:
         }
 
 
+def for_part(params: RestoreFacesParams, _share: float) -> ForPart[RestoreFacesParams]:
+    """Restore all faces of the part where the whole photo decides which; a face's size is the same in its parts."""
+    if not (params.indices or params.only_center_face or params.faces is Faces.LARGEST):
+        return ForPart(params=params)
+    everyone = params.model_copy(update={"faces": Faces.ALL, "indices": (), "only_center_face": False})
+    return ForPart(
+        params=everyone, note="a preview of a part shows all of its faces restored; the whole photo decides which are"
+    )
+
+
 RESTORE_FACES = Operation(
     id="restore_faces",
     title="Restore faces",
@@ -326,4 +336,5 @@ RESTORE_FACES = Operation(
     models=choose_models,
     forecast=forecast,
     label=lambda params: Label(marks=(f"x{params.scale:g}", percent(params.strength))),
+    for_part=for_part,
 )

@@ -11,15 +11,24 @@ from pydantic import Field, field_validator, model_validator
 
 from safelight.errors import RecipeError
 from safelight.imaging.alpha import fill_transparent
-from safelight.imaging.colour import grey_to_srgb
 from safelight.imaging.photo import Photo
 from safelight.imaging.vips import reading
 from safelight.models.catalog import Catalog
 from safelight.models.painter import Condition, StyleReader
 from safelight.models.spec import ModelSpec, ModelTask
 from safelight.operations.context import Context, Execution
-from safelight.operations.network import painted_image
-from safelight.operations.operation import Label, ModelChoice, Operation, Params, Size, StepForecast, percent
+from safelight.operations.network import in_colour, painted_image
+from safelight.operations.operation import (
+    ForPart,
+    Label,
+    ModelChoice,
+    Operation,
+    Params,
+    Size,
+    StepForecast,
+    percent,
+    shortened,
+)
 from safelight.operations.styles.canvas import MOST, grown, luma_of, photo_of, shrunk, values_of
 from safelight.operations.styles.picture import LONGEST, check_picture, style_pixels
 from safelight.operations.styles.rows import Style, all_styles, check_names, find_style, network_styles, shares
@@ -111,6 +120,16 @@ class StylizeParams(Params):
             return Style(id="mix", title="Mix", steps=(Network(filter="network", mix=self.mix),))
         return find_style(self.style)
 
+    @property
+    def enhances(self) -> bool:
+        """Whether the photo is made better, and not painted."""
+        return self.row is not None and isinstance(self.row.steps[0], Enhance)
+
+    @property
+    def colours(self) -> bool:
+        """Whether a grey photo becomes coloured."""
+        return not (self.preserve_color or self.enhances or self.strength == 0)
+
 
 def choose_models(params: StylizeParams, catalog: Catalog) -> tuple[ModelChoice, ...]:
     """Name the network, if one paints; the local styles clay to oil_painting need none."""
@@ -125,12 +144,11 @@ def forecast(size: Size, params: StylizeParams, chosen: tuple[ModelSpec[object],
 
     The time of filters is a guess.
     """
-    enhances = params.row is not None and isinstance(params.row.steps[0], Enhance)
-    if size.bands < 3 and not (params.preserve_color or enhances or params.strength == 0):
+    if size.bands < 3 and params.colours:
         size = replace(size, bands=size.bands + 2)
     share = min(1.0, canvas_side(params) / max(size.width, size.height)) ** 2
     if not chosen:
-        painting = 0 if enhances else size.pixels * share * _PAINTING_SECONDS
+        painting = 0 if params.enhances else size.pixels * share * _PAINTING_SECONDS
         return StepForecast(size=size, guess=(painting + size.pixels * _PIXEL_SECONDS) if params.strength else None)
     return StepForecast(size=size, disk=round(size.bytes * share), network_pixels=round(size.pixels * share))
 
@@ -153,12 +171,12 @@ def run(photo: Photo, params: StylizeParams, context: Context) -> Photo:
         context.executions.append(Execution(operation="stylize"))
         return photo
     colours = photo.with_image(fill_transparent(photo.image)) if photo.alpha else photo
+    if params.colours:
+        colours = in_colour(colours)
     with reading(photo.name):
         painted = _painted(colours, params, context)
     if params.preserve_color:
         painted = _lightness_only(colours, painted)
-    elif painted.bands > colours.bands:
-        colours = _in_colour(colours)
     return _mixed(photo, colours, painted, params.strength)
 
 
@@ -182,6 +200,13 @@ def canvas_side(params: StylizeParams) -> int:
     """Give the long side at which it is painted, in pixels: what was asked, or what is best for the style."""
     row = params.row
     return params.canvas or (_CANVAS if row is None else row.canvas)
+
+
+def for_part(params: StylizeParams, share: float) -> ForPart[StylizeParams]:
+    """Shorten the canvas."""
+    if params.enhances:
+        return ForPart(params=params)
+    return ForPart(params=params.model_copy(update={"canvas": shortened(canvas_side(params), share)}))
 
 
 def _canvas(colours: Photo, params: StylizeParams, context: Context) -> Photo:
@@ -239,15 +264,6 @@ def _lightness_only(colours: Photo, painted: pyvips.Image) -> pyvips.Image:
     return own + (luma_of(painted) - luma_of(own))
 
 
-def _in_colour(grey: Photo) -> Photo:
-    """A grey photo as a coloured one, with a profile that fits."""
-    image, metadata = grey.image, grey.metadata
-    if metadata.icc is not None:
-        image, icc = grey_to_srgb(image, metadata.icc)
-        return replace(grey.with_image(image), metadata=replace(metadata, icc=icc))
-    return grey.with_image(image.bandjoin([image, image]))
-
-
 def _mixed(photo: Photo, colours: Photo, painted: pyvips.Image, strength: float) -> Photo:
     """Mix; the style's share rises faster than the strength, so that it is plain to see at 0.6 already."""
     share = strength * (2 - strength)
@@ -278,4 +294,5 @@ STYLIZE = Operation(
     models=choose_models,
     forecast=forecast,
     label=_label,
+    for_part=for_part,
 )
