@@ -204,11 +204,11 @@ def test_all_tiles_of_a_photo_share_one_look_at_its_thumbnail() -> None:
 
 
 def test_a_large_photo_in_one_tile_is_painted_by_its_thumbnail_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("safelight.models.loaders.painter.THUMBNAIL", 32 * 32)
+    monkeypatch.setattr("safelight.models.networks.painting.Painting.studied", 32 * 32)
     painter = TorchPainter(random(CartoonGan), CPU).facing(40, 40, lambda: pixels(64, 96)[:30, :34])
     tile = pixels(40, 40)[None]
     by_thumbnail = painter.upscale(tile, precision=Precision.FLOAT32, tie=False)
-    monkeypatch.setattr("safelight.models.loaders.painter.THUMBNAIL", 64 * 64)
+    monkeypatch.setattr("safelight.models.networks.painting.Painting.studied", 64 * 64)
     by_itself = TorchPainter(random(CartoonGan), CPU).facing(40, 40, never)
     assert np.abs(by_thumbnail - by_itself.upscale(tile, precision=Precision.FLOAT32, tie=False)).max() > 0.01
 

@@ -21,8 +21,8 @@ from safelight.imaging.colour import grey_to_srgb
 from safelight.imaging.formats import Format, Output
 from safelight.imaging.photo import Photo
 from safelight.models.networks.cartoongan import CartoonGan
-from safelight.models.networks.painting import Norms
-from safelight.models.painter import THUMBNAIL, Condition
+from safelight.models.networks.painting import Norms, Painting
+from safelight.models.painter import Condition
 from safelight.models.spec import ModelTask
 from safelight.models.upscaler import Precision
 from safelight.operations.cartoonize import CARTOONIZE, LOOKS, MODELS, CartoonizeParams, CartoonStyle
@@ -42,6 +42,10 @@ class FakePainter(FakeUpscaler):
 
     scale: int = 1
     context: int = 4
+
+    @property
+    def studied(self) -> int:
+        return 1024 * 704
 
     def facing(
         self, width: int, height: int, thumbnail: Callable[[], Pixels], condition: Condition | None = None
@@ -266,8 +270,8 @@ def test_statistics_are_taken_of_no_more_pixels_than_fit_a_tile(tmp_path: Path, 
     pixels = np.zeros((height, width, 3), np.uint8)
     drawn(pixels, tmp_path, fake_context(tmp_path, painter), style="hayao", resolution=None)
     found = painter.thumbnail.shape
-    assert found[0] * found[1] <= THUMBNAIL * 1.01
-    assert found[0] * found[1] > 0.9 * min(THUMBNAIL, width * height)
+    assert found[0] * found[1] <= Painting.studied * 1.01
+    assert found[0] * found[1] > 0.9 * min(Painting.studied, width * height)
     assert abs(found[1] / found[0] - width / height) < 0.01 * width / height or min(found[:2]) < 8
 
 

@@ -225,6 +225,10 @@ class FakePainter(FakeUpscaler):
     def __init__(self) -> None:
         super().__init__(scale=1)
 
+    @property
+    def studied(self) -> int:
+        return 1024 * 704
+
     def facing(self, *_args: object) -> FakePainter:
         return self
 

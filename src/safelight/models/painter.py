@@ -14,16 +14,16 @@ from typing import Protocol
 from safelight.imaging.arrays import Pixels
 from safelight.models.upscaler import Upscaler
 
-THUMBNAIL = 1024 * 704
-"""Most pixels of what statistics are taken of; a smaller photo is taken as it is. They need the memory of one tile, and
-the same number everywhere, as the picture follows from them."""
-
 Condition = tuple[float, ...]
 """What a network that knows many looks is told about the one that is wanted; its length is the network's."""
 
 
 class Painter(Protocol):
     """A resident network that repaints pictures in their own size. Safe to share: it holds no picture."""
+
+    @property
+    def studied(self) -> int:
+        """Most pixels of what statistics are taken of; a smaller photo is taken as it is."""
 
     def facing(
         self, width: int, height: int, thumbnail: Callable[[], Pixels], condition: Condition | None = None
@@ -33,7 +33,7 @@ class Painter(Protocol):
         Args:
             width: pixels across of the photo.
             height: pixels down of the photo.
-            thumbnail: gives the photo, (H, W, 3), uint8 or uint16, at most :data:`THUMBNAIL` pixels; called at
+            thumbnail: gives the photo, (H, W, 3), uint8 or uint16, at most :attr:`studied` pixels; called at
                 most once, and not for a small photo that comes in one tile.
             condition: which of its looks, for a network that has many.
         """

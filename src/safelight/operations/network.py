@@ -13,7 +13,7 @@ from safelight.imaging.arrays import Pixels
 from safelight.imaging.colour import grey_to_srgb
 from safelight.imaging.photo import Photo
 from safelight.imaging.vips import reading
-from safelight.models.painter import THUMBNAIL, Condition, Painter
+from safelight.models.painter import Condition, Painter
 from safelight.models.spec import ModelSpec
 from safelight.models.upscaler import Precision, Upscaler
 from safelight.operations.context import Context, Execution
@@ -62,7 +62,7 @@ def painted_image(
     """
     source = in_colour(_colours(photo))
     with context.models.use(cast("ModelSpec[Painter]", spec)) as painter:
-        network = painter.facing(photo.width, photo.height, lambda: _thumbnail(source), condition)
+        network = painter.facing(photo.width, photo.height, lambda: _thumbnail(source, painter.studied), condition)
         return _image(source, spec, network, context, operation, tie=False)
 
 
@@ -85,9 +85,9 @@ def in_colour(photo: Photo) -> Photo:
     return photo.with_image(grey.bandjoin([grey, *image.bandsplit()]))
 
 
-def _thumbnail(photo: Photo) -> Pixels:
+def _thumbnail(photo: Photo, most: int) -> Pixels:
     """The whole photo, at most as large as statistics are taken of."""
-    shrink = sqrt(photo.width * photo.height / THUMBNAIL)
+    shrink = sqrt(photo.width * photo.height / most)
     with reading(photo.name):
         image = photo.image.resize(1 / shrink) if shrink > 1 else photo.image
         pixels: Pixels = image.cast(photo.image.format).numpy()

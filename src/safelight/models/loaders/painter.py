@@ -18,7 +18,7 @@ from safelight.models.loaders.running import Running, as_input, as_pixels
 from safelight.models.loaders.styles import build_arbitrary, build_multistyle
 from safelight.models.networks.arbitrary import ArbitraryStyle
 from safelight.models.networks.painting import Moments, Norms, Painting
-from safelight.models.painter import THUMBNAIL, Condition
+from safelight.models.painter import Condition
 from safelight.models.spec import ResolvedModel
 from safelight.models.upscaler import Precision
 
@@ -42,11 +42,16 @@ def load_painter(model: ResolvedModel, device: Device) -> TorchPainter:
 class TorchPainter(Running[Painting]):
     """A :class:`~safelight.models.painter.Painter` over a network of ours."""
 
+    @property
+    def studied(self) -> int:
+        """Most pixels of what statistics are taken of."""
+        return self._master.studied
+
     def facing(
         self, width: int, height: int, thumbnail: Callable[[], Pixels], condition: Condition | None = None
     ) -> PhotoPainter:
         """Give the network for the tiles of one photo; see :class:`~safelight.models.painter.Painter`."""
-        small = width * height <= THUMBNAIL
+        small = width * height <= self.studied
         return PhotoPainter(self, (height, width) if small else None, thumbnail, condition)
 
     def paint(

@@ -39,6 +39,7 @@ class ArbitraryStyle(Painting):
 
     context = 32
     tile_bytes: ClassVar[tuple[int, int]] = (350, 0)
+    studied = 1024 * 1024
 
     def __init__(self) -> None:
         super().__init__()

@@ -55,6 +55,7 @@ class MultiStyle(Painting):
 
     context = 48
     tile_bytes: ClassVar[tuple[int, int]] = (500, 0)
+    studied = 1024 * 1024
 
     def __init__(self, *, styles: int = 26, channels: int = 32, blocks: int = 6) -> None:
         super().__init__()

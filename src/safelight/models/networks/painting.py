@@ -58,6 +58,9 @@ class Painting(Body):
     multiple: ClassVar[int] = 4
     """What sides must be a multiple of."""
 
+    studied: ClassVar[int] = 1024 * 704
+    """Most pixels of what statistics are taken of: as many as one pass works through in a modest memory."""
+
     least: ClassVar[int] = 16
     """Smallest side that the network takes, a multiple of ``multiple``."""
 
