@@ -43,7 +43,7 @@ def network_image(
     """
     source = _colours(photo)
     with context.models.use(cast("ModelSpec[Upscaler]", spec)) as network:
-        return _image(source, spec, network, context, operation, tie)
+        return tiled_image(source, spec, network, context, operation, tie=tie)
 
 
 def painted_image(
@@ -63,7 +63,7 @@ def painted_image(
     source = in_colour(_colours(photo))
     with context.models.use(cast("ModelSpec[Painter]", spec)) as painter:
         network = painter.facing(photo.width, photo.height, lambda: _thumbnail(source, painter.studied), condition)
-        return _image(source, spec, network, context, operation, tie=False)
+        return tiled_image(source, spec, network, context, operation, tie=False)
 
 
 def _colours(photo: Photo) -> Photo:
@@ -94,9 +94,21 @@ def _thumbnail(photo: Photo, most: int) -> Pixels:
         return pixels
 
 
-def _image(
-    source: Photo, spec: ModelSpec[object], network: Upscaler, context: Context, operation: str, tie: bool
+def tiled_image(
+    source: Photo, spec: ModelSpec[object], network: Upscaler, context: Context, operation: str, *, tie: bool
 ) -> pyvips.Image:
+    """Give what a network makes of all bands of a photo, in a file of the workspace, and record how it was computed.
+
+    Args:
+        source: 1 to 4 bands.
+        spec: what ``network`` was loaded from.
+        network: what works on the tiles; the result is ``network.scale`` times as large.
+        context: tile, progress, cancel; takes the execution and the speed.
+        operation: id of the operation that asks.
+        tie: tie low frequencies of the result to the photo.
+
+    Raises: as :func:`network_image`.
+    """
     precision = Precision.FLOAT32 if source.depth == 16 else network.precision
     grid = plan_grid(source.width, source.height, network, precision, context.tile)
     work = Pass(source, network, precision, tie, context)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from time import perf_counter
 from typing import cast
 
 import pyvips
@@ -15,10 +14,10 @@ from safelight.imaging.photo import Photo
 from safelight.imaging.vips import reading
 from safelight.models.catalog import Catalog
 from safelight.models.spec import ModelSpec, ModelTask
-from safelight.models.upscaler import Precision, Upscaler
-from safelight.operations.context import Context, Execution
+from safelight.models.upscaler import Upscaler
+from safelight.operations.context import Context
+from safelight.operations.network import tiled_image
 from safelight.operations.operation import Label, ModelChoice, Operation, Params, Size, StepForecast
-from safelight.operations.tiled import Pass, plan_grid
 
 _USUAL_SCALE = 4
 
@@ -114,26 +113,7 @@ def run(photo: Photo, params: UpscaleParams, context: Context) -> Photo:
     spec = cast("ModelSpec[Upscaler]", context.chosen[0])
     with context.models.use(spec) as network:
         source, opaque = _without_idle_alpha(photo)
-        precision = Precision.FLOAT32 if photo.depth == 16 else network.precision
-        grid = plan_grid(photo.width, photo.height, network, precision, context.tile)
-        work = Pass(source, network, precision, not params.raw, context)
-        start = perf_counter()
-        image = work.run(grid, context.workspace / f"upscale-{len(context.executions)}.tif")
-        context.speeds.append((spec, (perf_counter() - start) / (photo.width * photo.height)))
-        width, height = grid.cell
-        context.executions.append(
-            Execution(
-                operation="upscale",
-                model=spec.id,
-                device=network.device,
-                precision=precision,
-                tile=f"{width}x{height}",
-                tiles=len(grid),
-                context=grid.context,
-                halved=work.halved,
-                redone=work.redone,
-            )
-        )
+        image = tiled_image(source, spec, network, context, "upscale", tie=not params.raw)
         if params.scale > network.scale:
             context.warnings.append(
                 f"{spec.id} enlarges {network.scale} times; the rest of the way to {params.scale:g} is plain resampling"
