@@ -53,60 +53,37 @@ def _ordering(operation: str, name: str) -> Callable[[Request], Ordering]:
     return ordering
 
 
-_RESTORE = _ordering("restore_faces", "restore")
-_CARTOON = _ordering("cartoonize", "cartoon")
-_STYLE = _ordering("stylize", "stylize")
+def _add(path: str, operation: str, name: str, one: str, many: str) -> None:
+    """Add the two routes of an operation; ``name`` is that of the recipes, ``one`` and ``many`` say what is done."""
+    ordering = _ordering(operation, name)
+
+    async def single(request: Request, having: Having, caller: Calling) -> TaskView:
+        """Take a photo as multipart field `file`, and give a task at once; the parameters are fields beside it.
+
+        What is not in the form may be in the query.
+        """
+        return await take_one(request, having, caller, ordering(request), lenient=False)
+
+    async def several(request: Request, having: Having, caller: Calling) -> BatchAccepted:
+        """Take photos as repeated multipart field `files`; each becomes a task, also one that turns out to be broken.
+
+        What is not in the form may be in the query.
+        """
+        return await take_many(request, having, caller, ordering(request), lenient=False)
+
+    router.post(path, name=path[1:], summary=one, openapi_extra=_one(operation))(single)
+    router.post(f"{path}/batch", name=f"{path[1:]}_batch", summary=many, openapi_extra=_many(operation))(several)
 
 
-@router.post("/restore", openapi_extra=_one("restore_faces"), summary="Restore the faces of a photo")
-async def restore(request: Request, having: Having, caller: Calling) -> TaskView:
-    """Take a photo as multipart field `file`, and give a task at once; the parameters are fields beside it.
-
-    What is not in the form may be in the query.
-    """
-    return await take_one(request, having, caller, _RESTORE(request), lenient=False)
-
-
-@router.post("/restore/batch", openapi_extra=_many("restore_faces"), summary="Restore the faces of several photos")
-async def restore_batch(request: Request, having: Having, caller: Calling) -> BatchAccepted:
-    """Take photos as repeated multipart field `files`; each becomes a task, also one that turns out to be broken.
-
-    What is not in the form may be in the query.
-    """
-    return await take_many(request, having, caller, _RESTORE(request), lenient=False)
-
-
-@router.post("/cartoonize", openapi_extra=_one("cartoonize"), summary="Turn a photo into a cartoon")
-async def cartoonize(request: Request, having: Having, caller: Calling) -> TaskView:
-    """Take a photo as multipart field `file`, and give a task at once; the parameters are fields beside it.
-
-    What is not in the form may be in the query.
-    """
-    return await take_one(request, having, caller, _CARTOON(request), lenient=False)
-
-
-@router.post("/cartoonize/batch", openapi_extra=_many("cartoonize"), summary="Turn several photos into cartoons")
-async def cartoonize_batch(request: Request, having: Having, caller: Calling) -> BatchAccepted:
-    """Take photos as repeated multipart field `files`; each becomes a task, also one that turns out to be broken.
-
-    What is not in the form may be in the query.
-    """
-    return await take_many(request, having, caller, _CARTOON(request), lenient=False)
-
-
-@router.post("/stylize", openapi_extra=_one("stylize"), summary="Give a photo the look of a style")
-async def stylize(request: Request, having: Having, caller: Calling) -> TaskView:
-    """Take a photo as multipart field `file`, and give a task at once; the parameters are fields beside it.
-
-    What is not in the form may be in the query.
-    """
-    return await take_one(request, having, caller, _STYLE(request), lenient=False)
-
-
-@router.post("/stylize/batch", openapi_extra=_many("stylize"), summary="Give several photos the look of a style")
-async def stylize_batch(request: Request, having: Having, caller: Calling) -> BatchAccepted:
-    """Take photos as repeated multipart field `files`; each becomes a task, also one that turns out to be broken.
-
-    What is not in the form may be in the query.
-    """
-    return await take_many(request, having, caller, _STYLE(request), lenient=False)
+_add(
+    "/restore", "restore_faces", "restore",
+    one="Restore the faces of a photo", many="Restore the faces of several photos",
+)  # fmt: skip
+_add(
+    "/cartoonize", "cartoonize", "cartoon",
+    one="Turn a photo into a cartoon", many="Turn several photos into cartoons",
+)  # fmt: skip
+_add(
+    "/stylize", "stylize", "stylize",
+    one="Give a photo the look of a style", many="Give several photos the look of a style",
+)  # fmt: skip
