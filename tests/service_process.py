@@ -162,7 +162,7 @@ class ServiceProcess:
                 return False
             alive = {one.pid for one in self.processes()}
             dead = {told["name"] for told in self.started() if told["pid"] not in alive}
-            listed = {one["name"] for one in found["engine"]["workers"]}  # type: ignore[index]
+            listed = {one["name"] for one in found["engine"]["workers"]}
             return len(listed - dead) >= workers
 
         wait_until(healthy, seconds, lambda: f"the service is not healthy: {self.health()}\n{self.tail()}")
@@ -207,9 +207,9 @@ def _serve(factory: str, port: int) -> None:
     real = local.LocalEngine.__init__
 
     def with_fakes(self: local.LocalEngine, *arguments: object, **rest: object) -> None:
-        real(self, *arguments, **{**rest, "factory": factory})  # type: ignore[arg-type]
+        real(self, *arguments, **{**rest, "factory": factory})
 
-    local.LocalEngine.__init__ = with_fakes  # type: ignore[method-assign,assignment]
+    local.LocalEngine.__init__ = with_fakes
     threading.Thread(target=_outlive_no_tests, daemon=True).start()
     serve(port=port)
 

@@ -91,7 +91,7 @@ def test_a_batch_of_twenty_with_a_corrupt_file_gives_nineteen(client: httpx2.Cli
     done = ended(client, f"/batch/status/{batch}")
     assert (done["status"], done["total_files"]) == ("partial_completed", 20)
     assert (done["completed_files"], done["failed_files"], done["progress"]) == (19, 1, 1.0)
-    failed = [one for one in done["sub_tasks"] if one["status"] == "failed"]  # type: ignore[attr-defined]
+    failed = [one for one in done["sub_tasks"] if one["status"] == "failed"]
     assert [one["filename"] for one in failed] == [name]
     assert "damaged" in failed[0]["error"] or "cut" in failed[0]["error"] or name in failed[0]["error"]
 

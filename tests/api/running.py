@@ -115,7 +115,7 @@ def working(settings: Settings) -> Iterator[None]:
 def until(true: object, what: str = "nothing came of it", seconds: float = LONG_S) -> None:
     """Wait until a function gives something that is true."""
     end = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
+    while not true():
         assert time.monotonic() < end, what
         time.sleep(0.01)
 

@@ -38,7 +38,7 @@ def shaped(content: dict[str, object], shape: dict[str, object]) -> None:
     """Check names and types of all fields."""
     assert set(content) == set(shape)
     for name, kind in shape.items():
-        assert isinstance(content[name], kind), (name, content[name])  # type: ignore[arg-type]
+        assert isinstance(content[name], kind), (name, content[name])
 
 
 def test_a_photo_becomes_a_task_and_then_a_picture(client: httpx2.Client, user: str) -> None:

@@ -92,7 +92,7 @@ def test_whom_the_request_names_goes_before_whom_the_form_names(house: Running) 
     with house.client() as client:
         assert enhance(client, user_id="named")["user_id"] == "named"
         body = {"files": {"file": ("a.png", png())}, "data": {"user_id": "named"}}
-        assert client.post(f"{API}/tasks", **body).json()["user_id"] == "named"  # type: ignore[arg-type]
+        assert client.post(f"{API}/tasks", **body).json()["user_id"] == "named"
 
 
 @pytest.mark.parametrize("user", ["a" * 129, "a\tb"])

@@ -168,7 +168,7 @@ def test_a_websocket_is_closed_to_pages_of_others(house: Running) -> None:
 
     address = house.url.replace("http", "ws") + f"{API}/ws"
     with pytest.raises(InvalidStatus):
-        connect(address, origin="http://evil.example")  # type: ignore[arg-type]
+        connect(address, origin="http://evil.example")
     for query in ("cursor=x", "user_id=" + "a" * 129):
         with pytest.raises((InvalidStatus, ConnectionClosed)), connect(f"{address}?{query}") as socket:
             socket.recv(timeout=5)

@@ -36,13 +36,13 @@ def test_the_same_request_twice_is_one_task(client: httpx2.Client) -> None:
 def test_the_same_key_for_another_request_is_refused(client: httpx2.Client) -> None:
     key = {"Idempotency-Key": "k"}
     form = {"files": {"file": ("a.png", png())}, "headers": key}
-    assert client.post(f"{API}/enhance", **form).status_code == 200  # type: ignore[arg-type]
-    failure(client.post(f"{API}/photos", **form), 409, "wrong_state")  # type: ignore[arg-type]
-    failure(client.post(f"{API}/enhance?scale=2", **form), 409, "wrong_state")  # type: ignore[arg-type]
+    assert client.post(f"{API}/enhance", **form).status_code == 200
+    failure(client.post(f"{API}/photos", **form), 409, "wrong_state")
+    failure(client.post(f"{API}/enhance?scale=2", **form), 409, "wrong_state")
     other = {"files": {"file": ("a.png", png(1))}, "headers": key}
-    failure(client.post(f"{API}/enhance", **other), 409, "wrong_state")  # type: ignore[arg-type]
+    failure(client.post(f"{API}/enhance", **other), 409, "wrong_state")
     named = {"files": {"file": ("b.png", png())}, "headers": key}
-    failure(client.post(f"{API}/enhance", **named), 409, "wrong_state")  # type: ignore[arg-type]
+    failure(client.post(f"{API}/enhance", **named), 409, "wrong_state")
     assert tasks_of(client) == 1
 
     assert client.post(f"{API}/plan", json={}, headers={"Idempotency-Key": "p"}).status_code == 200
@@ -69,7 +69,7 @@ def test_users_who_are_named_only_in_the_form_are_told_how_to_have_keys_of_their
             return client.post(
                 f"{API}/enhance", files={"file": ("a.png", png())}, headers={"Idempotency-Key": f"form-{user}"},
                 **{where: {"user_id": f"{user}-{name}"}},
-            )  # type: ignore[arg-type]  # fmt: skip
+            )  # fmt: skip
 
         assert send("a", "data").json()["user_id"] == f"{user}-a"
         assert "X-User-Id" in failure(send("b", "data"), 409, "wrong_state")["message"]
@@ -133,19 +133,19 @@ def test_what_may_work_later_may_come_again(tmp_path: Path) -> None:
     with running(tmp_path, worker=False, max_waiting=1) as house, house.client() as client:
         first = enhance(client)["task_id"]
         sent = {"files": {"file": ("b.png", png(1))}, "headers": {"Idempotency-Key": "k"}}
-        failure(client.post(f"{API}/enhance", **sent), 429, "queue_full")  # type: ignore[arg-type]
+        failure(client.post(f"{API}/enhance", **sent), 429, "queue_full")
         client.post(f"{API}/tasks/{first}/cancel")
-        assert client.post(f"{API}/enhance", **sent).status_code == 200  # type: ignore[arg-type]
+        assert client.post(f"{API}/enhance", **sent).status_code == 200
 
 
 def test_what_was_mended_is_done(client: httpx2.Client) -> None:
     key, name = {"Idempotency-Key": "mended"}, f"p{token_hex(4)}"
     form = {"files": {"file": ("b.png", png(5))}, "data": {"preset": name}, "headers": key}
     for _ in range(2):
-        failure(client.post(f"{API}/enhance", **form), 422, "unknown_preset")  # type: ignore[arg-type]
+        failure(client.post(f"{API}/enhance", **form), 422, "unknown_preset")
     recipe = {"steps": [{"operation": "upscale", "scale": 2}]}
     assert client.put(f"{API}/presets/{name}", json={"recipe": recipe}).status_code == 200
-    first, second = (client.post(f"{API}/enhance", **form) for _ in range(2))  # type: ignore[arg-type]
+    first, second = (client.post(f"{API}/enhance", **form) for _ in range(2))
     assert first.status_code == 200, first.text
     assert second.json() == first.json()
     assert tasks_of(client) == 1

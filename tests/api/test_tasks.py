@@ -153,7 +153,7 @@ def test_the_history_is_filtered_and_comes_in_pages(client: httpx2.Client) -> No
         finished(client, task)
 
     def found(**query: object) -> list[str]:
-        answer = client.get(f"{API}/tasks", params=query)  # type: ignore[arg-type]
+        answer = client.get(f"{API}/tasks", params=query)
         assert answer.status_code == 200, answer.text
         return [one["task_id"] for one in answer.json()["tasks"]]
 

@@ -85,7 +85,7 @@ def sent(app: Starlette, **request: object) -> httpx2.Response:
 
     async def post() -> httpx2.Response:
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as client:
-            return await client.post("/", **request)  # type: ignore[arg-type]
+            return await client.post("/", **request)
 
     return anyio.run(post)
 

@@ -74,4 +74,4 @@ class _database:  # noqa: N801 - it reads as a function, `with _database(...) as
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(f"{_SERVER}/postgres", autocommit=True, connect_timeout=5) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)

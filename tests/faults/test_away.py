@@ -124,12 +124,12 @@ def _closed(site: Site) -> Iterator[None]:
     """Throw everybody out of a PostgreSQL database, and let nobody in."""
     server, _, name = site.service.settings.database_url.rpartition("/")
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")  # type: ignore[call-overload]
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
         try:
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
             yield
         finally:
-            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")  # type: ignore[call-overload]
+            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
 @contextmanager

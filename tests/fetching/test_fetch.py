@@ -220,7 +220,7 @@ def test_a_server_that_goes_slowly_is_left_when_the_time_is_over(tmp_path: Path,
 
 
 def test_a_cancel_is_heard_while_nothing_comes(tmp_path: Path) -> None:
-    waiting, server = threading.Event(), Stranger(lambda *_: waiting.set() or server.closing.wait(20))  # type: ignore
+    waiting, server = threading.Event(), Stranger(lambda *_: waiting.set() or server.closing.wait(20))
 
     def check() -> None:
         if waiting.is_set():

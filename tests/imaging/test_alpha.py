@@ -65,4 +65,4 @@ def test_a_cut_short_alpha_is_a_broken_photo(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-2000])
     context = SimpleNamespace(chosen=(None,), models=SimpleNamespace(use=nullcontext))
     with pytest.raises(BrokenPhotoError, match=r"^a\.png: "):
-        run(opened(path), UpscaleParams(), context)  # type: ignore[arg-type]
+        run(opened(path), UpscaleParams(), context)

@@ -118,5 +118,5 @@ def _publish_many_without_links(folder: str, who: int) -> None:
     def no_links(*_: object) -> None:
         raise OSError(errno.EPERM, "no links here")
 
-    naming.os.link = no_links  # type: ignore[assignment]
+    naming.os.link = no_links
     _publish_many(folder, who)

@@ -80,7 +80,7 @@ def test_an_array_that_is_not_contiguous_is_fine() -> None:
 
 def test_a_photo_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
-        Photo.from_pixels(noise()).name = "other"  # type: ignore[misc]
+        Photo.from_pixels(noise()).name = "other"
 
 
 def test_other_pixels_keep_the_metadata_and_warnings() -> None:

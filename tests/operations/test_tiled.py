@@ -105,7 +105,7 @@ def black_in_low_precision(_tiles: Pixels, result: Values, precision: Precision)
 
 @pytest.mark.parametrize("broken", [nan_in_low_precision, black_in_low_precision])
 def test_a_tile_that_came_out_as_no_picture_is_redone_in_float32(tmp_path: Path, broken: object) -> None:
-    network = FakeUpscaler(broken=broken)  # type: ignore[arg-type]
+    network = FakeUpscaler(broken=broken)
     pixels = noise(150, 150)
 
     result, work = run(pixels, network, 100, tmp_path)
@@ -134,7 +134,7 @@ def test_progress_rises_to_one_and_cancel_is_looked_at_before_every_tile(tmp_pat
     grid = plan_grid(300, 300, network, network.precision, 100)
 
     def work(**watch: object) -> Pass:
-        context = Context(models=base.models, chosen=base.chosen, workspace=tmp_path, **watch)  # type: ignore[arg-type]
+        context = Context(models=base.models, chosen=base.chosen, workspace=tmp_path, **watch)
         return Pass(photo, network, network.precision, tie=False, context=context)
 
     work(progress=seen.append).run(grid, tmp_path / "all.tif")
@@ -163,7 +163,7 @@ def infinite_pixel(_tiles: Pixels, result: Values, _precision: Precision) -> Val
 def test_no_numbers_even_in_float32_are_an_error_of_the_model(
     tmp_path: Path, broken: object, precision: Precision
 ) -> None:
-    network = FakeUpscaler(broken=broken, precision=precision)  # type: ignore[arg-type]
+    network = FakeUpscaler(broken=broken, precision=precision)
 
     with pytest.raises(ModelError, match=r"fake gives no picture.*weights are broken"):
         run(noise(80, 80), network, None, tmp_path)

@@ -229,7 +229,7 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Exception, match="the disk is full") as error:
         put(store, b"a photo")
-    assert error.value.code == "disk_full"  # type: ignore[attr-defined]
+    assert error.value.code == "disk_full"
 
 
 def test_the_watermark_refuses_and_says_what_to_do(store: Store) -> None:

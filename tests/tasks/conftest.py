@@ -110,7 +110,7 @@ class new_database:  # noqa: N801 - it reads as a function, `with new_database(.
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(f"{self._server}/postgres", autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
 
 def _migrate(url: str) -> None:

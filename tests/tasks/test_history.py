@@ -30,11 +30,11 @@ def put(database: Database, **values: object) -> int:
     known = {"owner", "kind", "input_name", "batch", "id"}
     facts = {"operation", "preset", "style", "strength", "resolution", "text"}
     new = NewTask(
-        **{"owner": "ann", "kind": "enhance", "payload": {}}  # type: ignore[arg-type]
+        **{"owner": "ann", "kind": "enhance", "payload": {}}
         | {name: value for name, value in values.items() if name in known},
-        facts=Facts(**{name: value for name, value in values.items() if name in facts}),  # type: ignore[arg-type]
+        facts=Facts(**{name: value for name, value in values.items() if name in facts}),
     )
-    row = from_new(new, turn=0, at=int(values.get("created_at", START)))  # type: ignore[call-overload]
+    row = from_new(new, turn=0, at=int(values.get("created_at", START)))
     row |= {name: value for name, value in values.items() if name not in known | facts}
     with database.write() as connection:
         return int(connection.execute(insert(tasks).values(**row).returning(tasks.c.seq)).scalar_one())

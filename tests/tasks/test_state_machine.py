@@ -195,7 +195,7 @@ class TaskTable(RuleBasedStateMachine):
         assert told == (not mine or (row is not None and row.cancel_at is not None))
         assert (task.id in self.claims.unwanted([task])) == told
         after = self.row(task.id)
-        assert mine == (after is not None and self.is_mine(task) and after.lease_until > now())  # type: ignore[operator]
+        assert mine == (after is not None and self.is_mine(task) and after.lease_until > now())
 
     # What time and the supervisor do.
 
