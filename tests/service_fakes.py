@@ -20,7 +20,7 @@ from safelight.hashing import sha256_of
 from safelight.imaging.disk import writing
 from safelight.settings import Settings
 from safelight.store.blobs import Store
-from safelight.store.keys import Kind, derived, key_of
+from safelight.store.keys import Kind, key_of, thumbnail_of
 from safelight.store.opening import open_store
 from safelight.tasks.claims import Done
 from safelight.tasks.task import PREVIEW, Lane, Task
@@ -91,7 +91,7 @@ class Fakes:
             "warnings": [], "models": ["fake"],
         }  # fmt: skip
         key = key_of(Kind.RESULT, sha256)
-        for one in (key, *derived(key), *derived(str(task.input_key))):
+        for one in (key, thumbnail_of(key), thumbnail_of(str(task.input_key))):
             self.store.put(one, draft)
         return Done(
             result=found, result_key=key, seconds=0.001, resolution=side, keep=lambda _: self.store.keep(key, draft)

@@ -182,10 +182,22 @@ class UnknownTaskError(TaskError):
     code = "not_found"
 
 
+class UnknownBatchError(UnknownTaskError):
+    """There is no such batch, or it belongs to somebody else."""
+
+    code = "unknown_batch"
+
+
 class WrongStateError(TaskError):
     """The task is in a state in which this cannot be done."""
 
     code = "wrong_state"
+
+
+class BeingAnsweredError(TaskError):
+    """The same request, by its Idempotency-Key, is being answered right now; it may come again in a moment."""
+
+    code = "being_answered"
 
 
 class LostLeaseError(TaskError):

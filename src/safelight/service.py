@@ -11,6 +11,7 @@ from safelight.store.blobs import Store
 from safelight.store.keys import sources
 from safelight.store.opening import open_store
 from safelight.tasks.answers import Answers
+from safelight.tasks.batches import Batches
 from safelight.tasks.claims import Claims
 from safelight.tasks.daily import Daily
 from safelight.tasks.database import Database
@@ -24,13 +25,15 @@ from safelight.tasks.presets import OwnPresets
 from safelight.tasks.repository import Repository
 from safelight.tasks.retention import Retention
 from safelight.tasks.task import now
-from safelight.tasks.workers import Workers
+from safelight.tasks.workers import Worker, Workers
 
 if TYPE_CHECKING:
     from safelight.wiring import Studio
 
 _DAY_MS = 86_400_000
 _SCRUB_AFTER_MS = 600_000
+_FRESH_LEASES = 3
+"""A worker that gave no sign of life for so many leases is gone."""
 
 
 class Service:
@@ -46,6 +49,7 @@ class Service:
         self.database = Database(settings.database_address)
         moves = Moves(self.database, posting=bool(settings.hook_url))
         self.tasks = Repository(self.database, moves, most_waiting=settings.max_waiting)
+        self.batches = Batches(self.database)
         self.claims = Claims(self.database, moves, lease_ms=round(settings.lease_s * 1000))
         self.events = Events(self.database)
         self.workers = Workers(self.database)
@@ -54,6 +58,15 @@ class Service:
         self.answers = Answers(self.database)
         self.history = History(self.database)
         self.performance = Performance(self.database)
+
+    def living_workers(self) -> list[Worker]:
+        """The workers that gave a sign of life lately.
+
+        Raises:
+            DatabaseAwayError: the database cannot be reached.
+        """
+        since = now() - round(_FRESH_LEASES * self.settings.lease_s * 1000)
+        return [worker for worker in self.workers.all() if worker.seen_at >= since]
 
     @cached_property
     def studio(self) -> Studio:

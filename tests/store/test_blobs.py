@@ -16,7 +16,7 @@ from safelight.settings import Settings
 from safelight.store.blobs import Store
 from safelight.store.drafts import Drafts
 from safelight.store.folder import FolderStore
-from safelight.store.keys import Kind, derived, key_of, sources
+from safelight.store.keys import Kind, derived, key_of, screen_of, sources, thumbnail_of
 from safelight.store.objects import ObjectStore
 from safelight.store.opening import open_store
 from safelight.store.watermark import Watermark
@@ -116,12 +116,15 @@ def test_deleting_is_done_once_and_may_be_asked_twice(store: Store) -> None:
     assert not store.exists(key)
 
 
-def test_a_thumbnail_goes_with_what_it_shows(store: Store) -> None:
+def test_what_is_made_from_a_file_goes_with_it(store: Store) -> None:
     key, other = put(store, b"a photo"), put(store, b"another")
-    [thumbnail] = derived(key)
-    with store.draft() as draft:
-        draft.write_bytes(b"small")
-        store.put(thumbnail, draft)
+    assert derived(key) == (thumbnail_of(key), screen_of(key))
+    for made in derived(key):
+        with store.draft() as draft:
+            draft.write_bytes(b"small")
+            store.put(made, draft)
+        assert sources(made) == (key, key.replace("originals", "results"))
+        assert derived(made) == ()
     store.discard(key)
     assert [found for found, _ in store.keys("")] == [other]
 

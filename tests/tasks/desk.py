@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from safelight.tasks.batches import Batches
 from safelight.tasks.claims import Claims, Done
 from safelight.tasks.database import Database
 from safelight.tasks.events import Events
@@ -25,6 +26,7 @@ class Desk:
     tasks: Repository
     claims: Claims
     events: Events
+    batches: Batches
 
     def accept(self, owner: str = "ada", *, kind: str = "photo", **more: Any) -> Task:
         [task] = self.tasks.accept([NewTask(owner=owner, kind=kind, payload={}, **more)])
@@ -54,6 +56,7 @@ def desk_over(database: Database, *, most_waiting: int = 1000, posting: bool = F
         Repository(database, moves, most_waiting=most_waiting),
         Claims(database, moves, lease_ms=60_000),
         Events(database),
+        Batches(database),
     )
 
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 from desk import desk_over
 
-from safelight.errors import UnknownTaskError, WrongStateError
+from safelight.errors import BeingAnsweredError, UnknownTaskError, WrongStateError
 from safelight.tasks.answers import Answer, Answers
 from safelight.tasks.claims import Done
 from safelight.tasks.database import Database
@@ -21,7 +21,7 @@ from safelight.tasks.workers import Worker, Workers
 def test_a_request_that_comes_again_gets_the_answer_that_was_given(database: Database) -> None:
     answers = Answers(database)
     assert answers.begin("ada", "key", "request") is None
-    with pytest.raises(WrongStateError, match="right now"):
+    with pytest.raises(BeingAnsweredError, match="right now"):
         answers.begin("ada", "key", "request")
     answers.end("ada", "key", Answer(status=201, body="{}"))
     assert answers.begin("ada", "key", "request") == Answer(status=201, body="{}")
@@ -45,7 +45,7 @@ def test_of_many_at_once_one_request_is_done(database: Database) -> None:
     def ask() -> None:
         try:
             let_in.append(answers.begin("ada", "key", "request"))
-        except WrongStateError:
+        except BeingAnsweredError:
             return
 
     threads = [threading.Thread(target=ask) for _ in range(8)]

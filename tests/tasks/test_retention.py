@@ -14,7 +14,8 @@ from safelight.tasks.claims import Claims, Done
 from safelight.tasks.database import Database
 from safelight.tasks.moves import Moves
 from safelight.tasks.photos import Photos, Uploaded
-from safelight.tasks.repository import Repository, discard, needed
+from safelight.tasks.removing import discard, needed
+from safelight.tasks.repository import Repository
 from safelight.tasks.retention import Retention
 from safelight.tasks.tables import answers, batches, events, garbage, photos, tasks
 from safelight.tasks.task import PREVIEW, Batch, Lane, NewTask, Task, now

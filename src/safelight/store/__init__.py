@@ -1,1 +1,1 @@
-"""Where files live: originals, results and thumbnails, by the hash of their content."""
+"""Where files live: originals, results and the pictures made from them, by the hash of their content."""

@@ -16,13 +16,18 @@ class Kind(StrEnum):
     ORIGINAL = "originals"
     RESULT = "results"
     THUMBNAIL = "thumbnails"
+    SCREEN = "screens"
+
+
+_MADE = (Kind.THUMBNAIL, Kind.SCREEN)
+"""What is made from other files, has their hash, and goes with them."""
 
 
 _KEY = re.compile(rf"({'|'.join(Kind)})/([0-9a-f]{{2}})/(\2[0-9a-f]{{62}})")
 
 
 def key_of(kind: Kind, sha256: str) -> str:
-    """The key of a file, from the SHA-256 of its content; a thumbnail has the hash of what it shows.
+    """The key of a file, from the SHA-256 of its content; what is made from a file has that file's hash.
 
     Raises:
         StoreError: it is no SHA-256 in small hexadecimal digits.
@@ -48,21 +53,39 @@ def is_key(key: str) -> bool:
     return _KEY.fullmatch(key) is not None
 
 
+def thumbnail_of(key: str) -> str:
+    """The key of the small picture of an original or a result.
+
+    Raises:
+        StoreError: it is no key.
+    """
+    return f"{Kind.THUMBNAIL}/{check_key(key).partition('/')[2]}"
+
+
+def screen_of(key: str) -> str:
+    """The key of the copy for screens of an original or a result.
+
+    Raises:
+        StoreError: it is no key.
+    """
+    return f"{Kind.SCREEN}/{check_key(key).partition('/')[2]}"
+
+
 def derived(key: str) -> tuple[str, ...]:
-    """The keys of what is made from a file and goes with it: its thumbnail.
+    """The keys of what is made from a file and goes with it: its thumbnail and its copy for screens.
 
     Raises:
         StoreError: it is no key.
     """
     kind, _, rest = check_key(key).partition("/")
-    return () if kind == Kind.THUMBNAIL else (f"{Kind.THUMBNAIL}/{rest}",)
+    return () if kind in _MADE else tuple(f"{made}/{rest}" for made in _MADE)
 
 
 def sources(key: str) -> tuple[str, ...]:
-    """The keys by which a file is needed: its own, or, for a thumbnail, those of what it may show.
+    """The keys by which a file is needed: its own, or, for what is made from others, those of what it may show.
 
     Raises:
         StoreError: it is no key.
     """
     kind, _, rest = check_key(key).partition("/")
-    return (f"{Kind.ORIGINAL}/{rest}", f"{Kind.RESULT}/{rest}") if kind == Kind.THUMBNAIL else (key,)
+    return (f"{Kind.ORIGINAL}/{rest}", f"{Kind.RESULT}/{rest}") if kind in _MADE else (key,)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from safelight.errors import WrongStateError
+from safelight.errors import BeingAnsweredError, WrongStateError
 from safelight.tasks.database import Database
 from safelight.tasks.tables import answers
 from safelight.tasks.task import now
 
+_NOW = "a request with this Idempotency-Key is being answered right now"
 _ABANDONED_MS = 30_000
 """A request that was not answered by then may come again; what it did is found by its ids, and not done twice."""
 
@@ -39,7 +40,8 @@ class Answers:
         ``request`` is a hash of what is asked.
 
         Raises:
-            WrongStateError: the key belongs to another request, or the same request is being answered right now.
+            WrongStateError: the key belongs to another request.
+            BeingAnsweredError: the same request is being answered right now.
         """
         mine = (answers.c.owner == owner, answers.c.key == key)
         with self._database.write() as connection:
@@ -52,12 +54,12 @@ class Answers:
                         values = {"owner": owner, "key": key, "request": request, "created_at": now()}
                         connection.execute(insert(answers).values(**values))
                 except IntegrityError as error:
-                    raise WrongStateError("a request with this Idempotency-Key is being answered right now") from error
+                    raise BeingAnsweredError(_NOW) from error
                 return None
         if found["request"] != request:
             raise WrongStateError("this Idempotency-Key was used for another request")
         if found["body"] is None:
-            raise WrongStateError("a request with this Idempotency-Key is being answered right now")
+            raise BeingAnsweredError(_NOW)
         return Answer(status=found["status"], body=found["body"])
 
     def end(self, owner: str, key: str, answer: Answer) -> None:

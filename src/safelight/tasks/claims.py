@@ -11,8 +11,8 @@ from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, se
 from safelight.errors import LostLeaseError, WorkerCrashedError
 from safelight.tasks.database import Database
 from safelight.tasks.moves import OF_SEQ, Moves
-from safelight.tasks.repository import discard
-from safelight.tasks.rows import to_task
+from safelight.tasks.removing import discard
+from safelight.tasks.rows import size_of, to_task
 from safelight.tasks.status import Status
 from safelight.tasks.tables import RUNNING, WAITING, switches, tasks
 from safelight.tasks.task import PAUSE, Lane, Priority, Task, now
@@ -116,7 +116,7 @@ class Claims:
         """
         values: dict[str, Any] = {
             "progress": 1.0, "message": "", "result": dict(done.result), "result_key": done.result_key,
-            "seconds": done.seconds, "error": None, "error_code": None,
+            "result_size": size_of(done.result), "seconds": done.seconds, "error": None, "error_code": None,
         }  # fmt: skip
         known = {"signature": done.signature, "resolution": done.resolution}
         values |= {name: value for name, value in known.items() if value is not None}

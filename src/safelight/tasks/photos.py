@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select
 
 from safelight.errors import UnknownTaskError
 from safelight.tasks.database import Database
-from safelight.tasks.repository import discard
+from safelight.tasks.removing import discard
 from safelight.tasks.tables import photos
 from safelight.tasks.task import new_id, now
 

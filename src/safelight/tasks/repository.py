@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -12,7 +13,6 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
-    delete,
     func,
     insert,
     or_,
@@ -21,12 +21,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from safelight.errors import QueueFullError, SafelightError, UnknownTaskError, WrongStateError
+from safelight.errors import QueueFullError, SafelightError, UnknownBatchError, UnknownTaskError, WrongStateError
+from safelight.tasks.batches import join
 from safelight.tasks.database import Database, upsert
 from safelight.tasks.moves import Moves
-from safelight.tasks.rows import from_new, to_task
+from safelight.tasks.removing import HAS_ENDED, needed, remove
+from safelight.tasks.rows import from_new, size_of, to_task
 from safelight.tasks.status import ENDED, Status
-from safelight.tasks.tables import WAITING, batches, events, garbage, photos, switches, tasks
+from safelight.tasks.tables import RUNNING, WAITING, batches, switches, tasks
 from safelight.tasks.task import HIDDEN, PAUSE, PREVIEW, Batch, Lane, NewTask, Priority, Task, now
 from safelight.tasks.turns import next_turn
 
@@ -76,7 +78,9 @@ class Repository:
         new: Sequence[NewTask],
         *,
         batch: Batch | None = None,
+        joining: str | None = None,
         done: Mapping[str, Task] | None = None,
+        given: Mapping[str, Mapping[str, Any]] | None = None,
         failed: Mapping[str, SafelightError] | None = None,
         keep: Callable[[Connection], None] | None = None,
     ) -> list[Task]:
@@ -85,19 +89,22 @@ class Repository:
         Args:
             new: what is to be done.
             batch: what they belong to, if they were sent together.
+            joining: the id of a batch of the same owner, made before, that they become the next tasks of.
             failed: by task id, why a task that is only there to be accounted for has failed already.
             done: by task id, finished tasks whose result is this task's result too; such a task is completed at once,
                 unless the result has been thrown away meanwhile.
+            given: by task id, what a task gives for which nothing has to be done; it is completed at once.
             keep: called within the transaction, while nothing is swept that the tasks need:
                 it must bring the photos of the tasks to their place in the store, or find them there.
 
         Raises:
             QueueFullError: too many tasks are waiting.
             WrongStateError: tasks with these ids were accepted before, and were others.
+            UnknownBatchError: the owner has no such batch to join.
             DatabaseAwayError: the database cannot be reached; nothing was accepted.
         """
         try:
-            return self._accept(new, batch, done or {}, failed or {}, keep)
+            return self._accept(new, batch, joining, done or {}, given or {}, failed or {}, keep)
         except IntegrityError as error:
             # The ids are there: a request of this name was accepted before.
             with self._database.read() as connection:
@@ -123,13 +130,13 @@ class Repository:
         """Give a batch and its tasks, in the order in which they were sent.
 
         Raises:
-            UnknownTaskError: the owner has no such batch.
+            UnknownBatchError: the owner has no such batch.
         """
         mine = and_(batches.c.id == batch, *(() if owner is None else (batches.c.owner == owner,)))
         with self._database.read() as connection:
             found = connection.execute(select(batches).where(mine)).mappings().one_or_none()
             if found is None:
-                raise UnknownTaskError(f"there is no batch {batch[:64]}")
+                raise UnknownBatchError(f"there is no batch {batch[:64]}")
             rows = connection.execute(select(tasks).where(tasks.c.batch == batch).order_by(tasks.c.seq)).mappings()
             return Batch(**found), [to_task(row) for row in rows]
 
@@ -139,6 +146,17 @@ class Repository:
         with self._database.read() as connection:
             row = connection.execute(_SAME, like).mappings().one_or_none()
         return None if row is None else to_task(row)
+
+    def going(self, kind: str, lane: Lane, name: str) -> Task | None:
+        """Find a task of a kind and with this input name that waits in a lane, or runs."""
+        waits, runs = and_(WAITING, tasks.c.lane == lane.value), RUNNING
+        like = and_(tasks.c.kind == kind, tasks.c.input_name == name)
+        with self._database.read() as connection:
+            for state in (runs, waits):
+                row = connection.execute(select(tasks).where(state, like).limit(1)).mappings().one_or_none()
+                if row is not None:
+                    return to_task(row)
+        return None
 
     def cancel(self, owner: str | None, task: str) -> Task:
         """Cancel a task: one that waits at once, one that runs as soon as its worker looks. Twice is no error.
@@ -157,7 +175,7 @@ class Repository:
         """Cancel all tasks of a batch that have not ended.
 
         Raises:
-            UnknownTaskError: the owner has no such batch.
+            UnknownBatchError: the owner has no such batch.
         """
         self.find_batch(owner, batch)
         self._cancel(tasks.c.batch == batch)
@@ -187,7 +205,7 @@ class Repository:
         """Put all failed tasks of a batch back in the queue.
 
         Raises:
-            UnknownTaskError: the owner has no such batch.
+            UnknownBatchError: the owner has no such batch.
         """
         self.find_batch(owner, batch)
         with self._database.write() as connection:
@@ -204,7 +222,7 @@ class Repository:
         """
         self.find(owner, task)
         with self._database.write() as connection:
-            gone = remove(connection, and_(_one(owner, task), tasks.c.status.in_([one.value for one in ENDED])))
+            gone = remove(connection, and_(_one(owner, task), HAS_ENDED))
         if not gone:
             raise WrongStateError("the task has not ended yet; cancel it first")
 
@@ -258,23 +276,31 @@ class Repository:
         self,
         new: Sequence[NewTask],
         batch: Batch | None,
+        joining: str | None,
         done: Mapping[str, Task],
+        given: Mapping[str, Mapping[str, Any]],
         failed: Mapping[str, SafelightError],
         keep: Callable[[Connection], None] | None,
     ) -> list[Task]:
         with self._database.write() as connection:
             done = self._still_there(connection, new, done)
-            self._check_room(connection, len(new) - len(done) - len(failed))
+            self._check_room(connection, len(new) - len(done) - len(given) - len(failed))
             if keep is not None:
                 keep(connection)
             if batch is not None:
                 values = {"id": batch.id, "owner": batch.owner, "total": batch.total, "created_at": batch.created_at}
                 connection.execute(insert(batches).values(**values))
+            if joining is not None:
+                first = join(connection, new[0].owner, joining, len(new))
+                new = [replace(one, batch=joining, index=first + place) for place, one in enumerate(new)]
             rows = connection.execute(_INSERT, self._rows(connection, new)).mappings().all()
             at = now()
             self._moves.tell(connection, rows, "accepted", at)
             accepted = [to_task(row) for row in rows]
-            return [self._settled(connection, one, done.get(one.id), failed.get(one.id)) for one in accepted]
+            ends = {task: _as_before(like) for task, like in done.items()} | {
+                task: {"result": dict(result)} for task, result in given.items()
+            }
+            return [self._settled(connection, one, ends.get(one.id), failed.get(one.id)) for one in accepted]
 
     def _check_room(self, connection: Connection, coming: int) -> None:
         if coming <= 0:
@@ -297,29 +323,20 @@ class Repository:
             rows.append(from_new(one, turn=turns[queue], at=now()))
         return rows
 
-    def _settled(self, connection: Connection, task: Task, like: Task | None, error: SafelightError | None) -> Task:
+    def _settled(
+        self, connection: Connection, task: Task, end: Mapping[str, Any] | None, error: SafelightError | None
+    ) -> Task:
         """End a task at once whose result is there already, or that has failed already."""
-        if error is not None:
-            values = {"error_code": error.code, "error": str(error)}
-            [row] = self._moves.move(connection, tasks.c.seq == task.seq, Status.FAILED, values)
-            return to_task(row)
-        return task if like is None else self._complete(connection, task, like)
-
-    def _complete(self, connection: Connection, task: Task, like: Task) -> Task:
         which = tasks.c.seq == task.seq
+        if error is not None:
+            [row] = self._moves.move(
+                connection, which, Status.FAILED, {"error_code": error.code, "error": str(error)}
+            )  # fmt: skip
+            return to_task(row)
+        if end is None:
+            return task
         self._moves.move(connection, which, Status.PROCESSING, {"started_at": now()})
-        [row] = self._moves.move(
-            connection,
-            which,
-            Status.COMPLETED,
-            {
-                "progress": 1.0,
-                "seconds": 0.0,
-                "result_key": like.result_key,
-                "result": {**(like.result or {}), "cached": True},
-                "resolution": like.facts.resolution,
-            },
-        )
+        [row] = self._moves.move(connection, which, Status.COMPLETED, {"progress": 1.0, "seconds": 0.0, **end})
         return to_task(row)
 
     def _cancel(self, which: ColumnElement[bool]) -> None:
@@ -361,27 +378,14 @@ class Repository:
         ]
 
 
-def remove(connection: Connection, which: ColumnElement[bool]) -> int:
-    """Delete tasks, and note their files as perhaps not needed any more; tells how many were deleted."""
-    columns = (tasks.c.id, tasks.c.input_key, tasks.c.result_key)
-    gone = connection.execute(delete(tasks).where(which).returning(*columns)).all()
-    connection.execute(delete(events).where(events.c.task.in_([row.id for row in gone])))
-    discard(connection, {key for row in gone for key in (row.input_key, row.result_key) if key})
-    return len(gone)
-
-
-def discard(connection: Connection, keys: set[str]) -> None:
-    """Note files as perhaps not needed any more."""
-    for key in sorted(keys):
-        upsert(connection, garbage, {"key": key, "since": now()})
-
-
-def needed(connection: Connection, key: str) -> bool:
-    """Tell whether a task or an uploaded photo needs the file of this key."""
-    for column in (tasks.c.input_key, tasks.c.result_key, photos.c.key):
-        if connection.execute(select(column).where(column == key).limit(1)).first():
-            return True
-    return False
+def _as_before(like: Task) -> dict[str, Any]:
+    """What a task gives whose photo and plan are those of one that is done."""
+    return {
+        "result_key": like.result_key,
+        "result": {**(like.result or {}), "cached": True},
+        "result_size": size_of(like.result or {}),
+        "resolution": like.facts.resolution,
+    }
 
 
 def _asked(task: NewTask | Task) -> tuple[str, str, str, str]:

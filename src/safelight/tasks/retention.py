@@ -9,26 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from safelight.errors import DatabaseAwayError, SafelightError
 from safelight.tasks.answers import Answers
+from safelight.tasks.batches import Batches
 from safelight.tasks.database import Database
 from safelight.tasks.events import Events
 from safelight.tasks.photos import Photos
-from safelight.tasks.repository import needed, remove
-from safelight.tasks.status import ENDED
-from safelight.tasks.tables import batches, garbage, tasks
+from safelight.tasks.removing import AT_ONCE, HAS_ENDED, needed, remove_some
+from safelight.tasks.tables import garbage, tasks
 from safelight.tasks.task import HIDDEN, now
 
 _MINUTE, _DAY = 60_000, 86_400_000
 _PREVIEWS, _PHOTOS, _ANSWERS, _EVENTS = 10 * _MINUTE, _DAY, _DAY, 7 * _DAY
-_AT_ONCE = 200
-"""Tasks that are deleted in one transaction: nobody else can write meanwhile."""
 _PATIENCE = 3
 """Files that cannot be deleted before a sweep gives up: then it is the store, and not the file."""
-
-_ENDED = tasks.c.status.in_(sorted(one.value for one in ENDED))
 
 
 class Retention:
@@ -80,15 +76,15 @@ class Retention:
         """Delete tasks that ended more than ``days`` ago and are not pinned (0 = never); tells how many.
 
         Deletes as well what never lasts: previews 10 minutes after they ended, uploaded photos and kept answers after
-        a day, events after a week, and batches that have no task any more.
+        a day, events after a week, batches that have no task any more, and after a day those that never had one.
 
         Raises:
             DatabaseAwayError: the database cannot be reached.
         """
         at = now()
         hidden = tasks.c.kind.in_(sorted(HIDDEN))
-        self._expire(and_(_ENDED, hidden, tasks.c.finished_at < at - _PREVIEWS))
-        old = and_(_ENDED, ~hidden, tasks.c.pinned.is_(False), tasks.c.finished_at < at - round(days * _DAY))
+        self._expire(and_(HAS_ENDED, hidden, tasks.c.finished_at < at - _PREVIEWS))
+        old = and_(HAS_ENDED, ~hidden, tasks.c.pinned.is_(False), tasks.c.finished_at < at - round(days * _DAY))
         gone = self._expire(old) if days > 0 else 0
         photos, log = Photos(self._database), Events(self._database)
         while photos.prune(at - _PHOTOS):
@@ -96,9 +92,7 @@ class Retention:
         while log.prune(at - _EVENTS):
             continue
         Answers(self._database).prune(at - _ANSWERS)
-        with self._database.write() as connection:
-            rest = exists().where(tasks.c.batch == batches.c.id)
-            connection.execute(delete(batches).where(batches.c.created_at < at - _MINUTE, ~rest))
+        Batches(self._database).prune(at)
         return gone
 
     def scrub(self, keys: Iterable[tuple[str, int]], older_than_ms: int) -> int:
@@ -141,12 +135,7 @@ class Retention:
         total = 0
         while True:
             with self._database.write() as connection:
-                gone = _remove(connection, which)
+                gone = remove_some(connection, which)
             total += gone
-            if gone < _AT_ONCE:
+            if gone < AT_ONCE:
                 return total
-
-
-def _remove(connection: Connection, which: ColumnElement[bool]) -> int:
-    old = select(tasks.c.seq).where(which).order_by(tasks.c.finished_at).limit(_AT_ONCE)
-    return remove(connection, and_(tasks.c.seq.in_(old), which))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -47,3 +48,9 @@ def from_new(task: NewTask, *, turn: int, at: int) -> dict[str, Any]:
         "started_at": None, "finished_at": None,
         "search": searchable(task.input_name, task.facts.text),
     }  # fmt: skip
+
+
+def size_of(result: Mapping[str, Any]) -> int | None:
+    """The bytes of the file that a task gave; None if it gave none."""
+    size = result.get("bytes")
+    return size if isinstance(size, int) else None

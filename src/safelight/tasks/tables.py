@@ -73,6 +73,7 @@ tasks = Table(
     Column("started_at", _Big),
     Column("finished_at", _Big),
     Column("search", Text, nullable=False, server_default=""),
+    Column("result_size", _Big),
     sqlite_autoincrement=True,
 )
 
@@ -82,12 +83,14 @@ Index("tasks_turns", tasks.c.owner, tasks.c.lane, tasks.c.priority, tasks.c.turn
       sqlite_where=tasks.c.status == "pending", postgresql_where=tasks.c.status == "pending")  # fmt: skip
 Index("tasks_running", tasks.c.lease_until,
       sqlite_where=tasks.c.status == "processing", postgresql_where=tasks.c.status == "processing")  # fmt: skip
-Index("tasks_batch", tasks.c.batch, tasks.c.status, sqlite_where=tasks.c.batch.is_not(None),
-      postgresql_where=tasks.c.batch.is_not(None))  # fmt: skip
+# All that a batch is summed up from, so that nobody has to read ten thousand tasks for it.
+Index("tasks_batch", tasks.c.batch, tasks.c.status, tasks.c.preset, tasks.c.seq, tasks.c.updated_at,
+      tasks.c.finished_at, tasks.c.seconds, tasks.c.progress, tasks.c.result_size,
+      sqlite_where=tasks.c.batch.is_not(None), postgresql_where=tasks.c.batch.is_not(None))  # fmt: skip
 Index("tasks_input", tasks.c.input_key)
 Index("tasks_result", tasks.c.result_key)
 Index("tasks_owner", tasks.c.owner, tasks.c.seq)
-Index("tasks_finished", tasks.c.finished_at)
+Index("tasks_finished", tasks.c.finished_at, tasks.c.status, tasks.c.kind, tasks.c.seconds)
 Index("tasks_created", tasks.c.created_at, sqlite_where=tasks.c.seq > 0, postgresql_where=tasks.c.seq > 0)
 Index("tasks_state", tasks.c.status, tasks.c.seq)
 Index("tasks_owner_state", tasks.c.owner, tasks.c.status, tasks.c.seq)
@@ -108,6 +111,8 @@ batches = Table(
     Column("total", Integer, nullable=False),
     Column("created_at", _Big, nullable=False),
 )
+Index("batches_owner", batches.c.owner, batches.c.created_at, batches.c.id)
+Index("batches_created", batches.c.created_at, batches.c.id)
 
 events = Table(
     "events",

@@ -14,7 +14,10 @@ from safelight.tasks.status import Status
 PREVIEW = "preview"
 """The kind of task that shows what a recipe would do to a part of a photo."""
 
-HIDDEN = frozenset({PREVIEW})
+PULL = "pull"
+"""The kind of task that fetches the weights of a model."""
+
+HIDDEN = frozenset({PREVIEW, PULL})
 """Kinds of tasks that are no work of the user's: they are not in the history, and go away by themselves."""
 
 PAUSE = "paused"
