@@ -9,11 +9,12 @@ import structlog
 from safelight.engine.job import Toolbox
 from safelight.engine.order import PHOTO
 from safelight.engine.photowork import PhotoWork
+from safelight.engine.pullwork import PullWork
 from safelight.engine.urlwork import UrlWork
 from safelight.errors import SafelightError
 from safelight.settings import Settings
 from safelight.store.opening import open_store
-from safelight.tasks.task import PREVIEW, Lane
+from safelight.tasks.task import PREVIEW, PULL, Lane
 from safelight.wiring import Studio
 
 log = structlog.get_logger()
@@ -21,10 +22,13 @@ log = structlog.get_logger()
 
 def toolbox(settings: Settings, lane: Lane) -> Toolbox:
     """Make what a worker of a lane works with."""
+    studio = Studio(settings)
     if lane is Lane.REMOTE:
         fetching = UrlWork(store=open_store(settings), settings=settings)
-        return Toolbox(handlers={PHOTO: fetching.photo}, warm=tuple, prepare=lambda: None, close=lambda: None)
-    studio = Studio(settings)
+        pulling = PullWork(studio.catalog, studio.weights)
+        return Toolbox(
+            handlers={PHOTO: fetching.photo, PULL: pulling.pull}, warm=tuple, prepare=lambda: None, close=lambda: None
+        )  # fmt: skip
     work = PhotoWork(
         planner=studio.planner, run=studio.run, store=open_store(settings), max_pixels=settings.max_input_pixels
     )
@@ -33,6 +37,7 @@ def toolbox(settings: Settings, lane: Lane) -> Toolbox:
         warm=lambda: tuple(studio.pool.resident()),
         prepare=lambda: _warm_up(studio),
         close=studio.pool.clear,
+        resident=studio.pool.resident,
         gpu=lambda: _card(studio),
     )
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from studio import BIG, TINY, Studio, member, url
 
 import safelight.models
 from safelight.errors import (
@@ -19,6 +18,7 @@ from safelight.models import fetch
 from safelight.models.pull import PullProgress
 from safelight.models.spec import ModelState
 from serving import FileServer, sdist, sha, wheel
+from studio import BIG, TINY, Studio, member, url
 
 SOURCE = Path(safelight.models.__file__).parents[2]
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from studio import BIG, TINY, Studio, member, url
 
 from safelight.errors import (
     CorruptWeightsError,
@@ -23,6 +22,7 @@ from safelight.models.spec import ModelState, identity
 from safelight.models.weights import Weights
 from safelight.settings import Settings
 from serving import FileServer, sha, wheel
+from studio import BIG, TINY, Studio, member, url
 
 
 @pytest.fixture

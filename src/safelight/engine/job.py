@@ -57,6 +57,8 @@ class Toolbox:
     """Done once before the first task: load what should be warm."""
     close: Callable[[], None]
     """Done once at the end."""
+    resident: Callable[[], Mapping[str, int]] = dict
+    """The bytes of the weights of each resident model."""
     gpu: Callable[[], Mapping[str, float]] = dict
     """What its card is at, percent: ``usage``, ``memory``; what is not known is left out. Called by another thread."""
 

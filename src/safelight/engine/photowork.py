@@ -14,21 +14,20 @@ import pyvips
 
 from safelight.engine.job import Job
 from safelight.engine.order import Order, Region
+from safelight.engine.showing import Showing
 from safelight.errors import InternalError
 from safelight.hashing import sha256_of
 from safelight.imaging.codecs import open_photo
 from safelight.imaging.formats import SUFFIX, Format, Output
 from safelight.imaging.photo import Photo
-from safelight.imaging.vips import reading
 from safelight.recipes.part import needs_whole, plan_for_part
 from safelight.recipes.plan import Plan, Planner
 from safelight.recipes.runner import Result, Watch
 from safelight.store.blobs import Store
-from safelight.store.keys import Kind, derived, key_of
-from safelight.tasks.claims import Done
+from safelight.store.keys import Kind, key_of
+from safelight.tasks.claims import ATTEMPTS, Done
 from safelight.tasks.task import Task
 
-_THUMBNAIL = 512
 _SAVING = 0.03
 _PREVIEW_SIDE = 512
 
@@ -54,10 +53,11 @@ class PhotoWork:
     """Largest photo that is opened."""
 
     def photo(self, task: Task, job: Job) -> Done:
-        """Run the recipe of a task on its photo; the result and thumbnails of both go to the store."""
+        """Run the recipe of a task on its photo; the result goes to the store, and what pages show of both."""
         order = Order.model_validate(task.payload)
         with self._opened(task, job) as photo:
             job.progress(0.0, "loading")
+            photo = self._shown(task, photo, job)
             plan = self.planner.plan(order.recipe, order.output)
             start = perf_counter()
             result = self._run(plan, photo, order.tile, job)
@@ -68,8 +68,9 @@ class PhotoWork:
             name = plan.file_name(PurePath(task.input_name).stem, datetime.now(UTC))
             found = self._facts(plan, result, draft, name, seconds, warnings)
             key = key_of(Kind.RESULT, str(found["sha256"]))
-            self._thumbnail(self.store.fetch(str(task.input_key), job.workspace / "original"), str(task.input_key), job)
-            self._thumbnail(draft, key, job)
+            # To show a huge result takes memory: where all attempts but the last have ended a worker, it goes without.
+            if task.attempts < ATTEMPTS:
+                Showing(self.store).result(draft, result.photo, plan.output.format, key, job.workspace)
             self.store.put(key, draft)
             largest = max(result.photo.width, result.photo.height)
             return Done(
@@ -116,6 +117,16 @@ class PhotoWork:
         path = self.store.fetch(task.input_key, job.workspace / "original")
         yield open_photo(path, max_pixels=self.max_pixels, name=task.input_name)
 
+    def _shown(self, task: Task, photo: Photo, job: Job) -> Photo:
+        """Let pages have pictures of the photo while the work goes on; gives the photo to work on."""
+        key = str(task.input_key)
+        path = job.workspace / "original"
+        path = path if path.exists() else self.store.fetch(key, path)
+        if Showing(self.store).original(photo, path, key, job.workspace):
+            return photo
+        # What has failed once tells no reason the next time.
+        return open_photo(path, max_pixels=self.max_pixels, name=task.input_name)
+
     def _run(self, plan: Plan, photo: Photo, tile: int | None, job: Job) -> Result:
         watch = Watch(
             progress=lambda share: job.progress(share * (1 - _SAVING), "saving" if share >= 1 else "processing"),
@@ -140,19 +151,6 @@ class PhotoWork:
             "warnings": list(dict.fromkeys(warnings)),
             "models": [model.id for step in plan.steps for model in step.models],
         }
-
-    def _thumbnail(self, source: Path, key: str, job: Job) -> None:
-        """Keep a small picture of a file beside it."""
-        [thumbnail] = derived(key)
-        if self.store.exists(thumbnail):
-            return
-        draft = job.workspace / "thumbnail.webp"
-        photo = open_photo(source, max_pixels=2**40)
-        with reading(photo.name):
-            image = photo.image.thumbnail_image(_THUMBNAIL, size="down")
-            image = (image / 257).rint().cast("uchar") if image.format == "ushort" else image
-            image.copy(interpretation="b-w" if image.bands < 3 else "srgb").webpsave(str(draft), Q=80, effort=2)
-        self.store.put(thumbnail, draft)
 
 
 def _part(photo: Photo, region: Region) -> Photo:

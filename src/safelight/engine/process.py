@@ -65,7 +65,10 @@ def work(post: Post, settings: Settings) -> None:
     workers, started = Workers(database), now()
 
     def show() -> None:
-        facts = {"warm": list(toolbox.warm()), "memory": resident_bytes(), "gpu": dict(toolbox.gpu())}
+        facts = {
+            "warm": list(toolbox.warm()), "resident": dict(toolbox.resident()), "memory": resident_bytes(),
+            "gpu": dict(toolbox.gpu()),
+        }  # fmt: skip
         workers.show(
             Entry(
                 id=post.name, host=socket.gethostname(), pid=os.getpid(), lane=post.lane, device=settings.device,

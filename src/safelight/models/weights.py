@@ -72,6 +72,34 @@ class Weights:
             return ModelState.NEEDS_ACCEPTANCE
         return ModelState.FETCHABLE if self._fetchable(spec, trust=False) else ModelState.NEEDS_TRUST
 
+    def obstacle(self, spec: ModelSpec[object]) -> ModelError | None:
+        """Say why :meth:`pull` would refuse a model, without fetching anything; None if it would not."""
+        state = self.state(spec)
+        if state in (ModelState.INSTALLED, ModelState.FETCHABLE):
+            return None
+        if state is ModelState.NEEDS_ACCEPTANCE:
+            return licence_error([spec])
+        return missing_error(spec, self._missing_files(spec), self._folder)
+
+    def size(self, spec: ModelSpec[object]) -> int | None:
+        """Bytes of the form of a model that is here or would be fetched; None if nobody knows."""
+        here = self.installed(spec)
+        forms = (here.variant,) if here else self._fetchable(spec, trust=False) or spec.variants
+        sizes = [file.bytes for file in forms[0].files]
+        if here is not None:
+            sizes = [path.stat().st_size if path.exists() else None for path in here.paths]
+        known = [size for size in sizes if size is not None]
+        return sum(known) if len(known) == len(sizes) else None
+
+    def absent(self, spec: ModelSpec[object]) -> int | None:
+        """Bytes that have to be fetched for a model; None if nobody knows, 0 if it is here."""
+        if self.installed(spec) is not None:
+            return 0
+        forms = self._fetchable(spec, trust=False)
+        sizes = [file.bytes for file in self._missing_files(spec)[forms[0]]] if forms else [None]
+        known = [size for size in sizes if size is not None]
+        return sum(known) if len(known) == len(sizes) else None
+
     def resolve(self, spec: ModelSpec[object]) -> ResolvedModel:
         """Give the files of a model that are here, each checked by SHA-256.
 

@@ -69,22 +69,27 @@ class RestoreFacesParams(Params):
         default=2, ge=1, le=4, description="Size of the result over that of the photo; the background is enlarged."
     )
     quality_level: Quality = Field(
-        default=Quality.HIGH, strict=False, description="How the background is enlarged: fast, medium or high."
-    )
+        default=Quality.HIGH, strict=False, title="Quality",
+        description="How the background is enlarged: fast, medium or high.",
+    )  # fmt: skip
     faces: Faces = Field(default=Faces.ALL, strict=False, description="All faces, or the largest only.")
     indices: tuple[Annotated[int, Field(strict=True, ge=0, lt=10_000)], ...] = Field(
-        default=(), strict=False, max_length=1000,
+        default=(), strict=False, max_length=1000, title="Faces by number",
         description="Numbers of the faces to restore, as a result tells them, from 0, the largest; empty: all.",
     )  # fmt: skip
     only_center_face: bool = Field(default=False, description="Restore only the face nearest to the middle.")
     min_size: int = Field(
-        default=24, ge=0, le=10_000, description="Faces that are smaller are left as they are, in pixels of the photo."
+        title="Smallest face",
+        default=24,
+        ge=0,
+        le=10_000,
+        description="Faces that are smaller are left as they are, in pixels of the photo.",
     )
     already_aligned: bool = Field(
         default=False, description="The photo is a square crop of one face, aligned as in FFHQ: no face is looked for."
     )
     on_missing_model: OnMissing = Field(
-        default=OnMissing.REFUSE, strict=False,
+        title="If the restorer is missing", default=OnMissing.REFUSE, strict=False,
         description="Where the restorer cannot be had: refuse the photo, or skip its faces and do the rest.",
     )  # fmt: skip
 

@@ -55,7 +55,9 @@ class StylizeParams(Params):
     custom_prompt: str = Field(
         default="", max_length=2000, description="What a back end that reads prompts is told besides the style's own."
     )
-    preserve_color: bool = Field(default=False, description="Keep the photo's colours; only lightness is painted.")
+    preserve_color: bool = Field(
+        default=False, title="Keep the colours", description="Keep the photo's colours; only lightness is painted."
+    )
     canvas: int | None = Field(
         default=None, ge=256, le=8192, description="Long side at which it is painted, in pixels: smaller = broader "
         "strokes. The result has the photo's size. Empty: what is best for the style.",

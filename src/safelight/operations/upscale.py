@@ -44,6 +44,7 @@ class UpscaleParams(Params):
     quality_level: Quality = Field(
         default=Quality.HIGH,
         strict=False,
+        title="Quality",
         description="fast: a small network, many times faster; high: the full network; medium: as high until its "
         "int8 form exists.",
     )
@@ -54,7 +55,9 @@ class UpscaleParams(Params):
         default=None, description="Id of the model to use instead of the one that content and quality lead to."
     )
     raw: bool = Field(
-        default=False, description="Leave the network's output alone: its own colour shift is not corrected."
+        default=False,
+        title="Leave the network's output alone",
+        description="Leave the network's output alone: its own colour shift is not corrected.",
     )
 
 
