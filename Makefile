@@ -8,9 +8,9 @@ MINUTES = 60
 BIN     = .venv/bin
 INSTALL = $(BIN)/uv pip install --python $(BIN)/python --constraints constraints.txt --build-constraints constraints.txt
 PINS    = constraints.txt pyproject.toml
-ALL = --extra postgres --extra codeformer --group demo --group check --group test --group bench --group install
+ALL = --extra postgres --extra codeformer --group demo --group check --group test --group pages --group bench --group install
 
-.PHONY: help run studio test faults check docs gallery bench bench-full soak constraints clean
+.PHONY: help run studio pages test faults check docs gallery screenshots bench bench-full soak constraints clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -21,26 +21,37 @@ run: .venv/ready-demo ## enlarge the sample photos, or PHOTOS="a.jpg folder/", i
 	$(BIN)/safelight enhance "$$@" --output out --sheet out/before-after.jpg $(OPTIONS) && \
 	echo "The results are in out/, side by side with the originals in out/before-after.jpg."
 
-studio: .venv/ready-run ## start the service; OPTIONS="--port 9000" changes it
+studio: .venv/ready-run pages ## start the web studio and the service; OPTIONS="--port 9000" changes it
 	@$(BIN)/safelight serve $(OPTIONS)
 
-test: .venv/ready-test ## run the tests; OPTIONS="-k tiling" picks some
+pages: .venv/ready-pages ## build the pages of the web studio, if their sources have changed
+	@$(BIN)/python web/pages.py
+
+test: .venv/ready-test pages ## run the tests; OPTIONS="-k tiling" picks some of Python's
+	@$(if $(OPTIONS),,$(BIN)/python web/node.py test)
 	@$(BIN)/python -m pytest $(OPTIONS)
 
 faults: .venv/ready-test ## kill processes, take away database and disk: the long form of those tests, some minutes
 	@SAFELIGHT_FAULTS=long $(BIN)/python -m pytest tests/faults tests/tasks/test_state_machine.py $(OPTIONS)
 
-check: .venv/ready-test ## check style, types and import contracts
+check: .venv/ready-test .venv/ready-pages ## check style, types and import contracts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python web/node.py run check
 
-docs: .venv/ready-test ## write docs/reference.md anew from the code
+docs: .venv/ready-test .venv/ready-pages ## write docs/reference.md and web/openapi.json anew from the code
 	@$(BIN)/python docs/write_reference.py
+	@$(BIN)/python docs/write_openapi.py
+	@$(BIN)/python web/node.py run types
 
-gallery: .venv/ready-demo ## make docs/gallery.md and its pictures anew
+gallery: .venv/ready-demo ## make docs/gallery.md, its pictures and those on the studio's cards anew
 	@$(BIN)/python docs/write_gallery.py
+	@$(BIN)/python docs/write_examples.py
+
+screenshots: .venv/ready-test pages ## make the pictures of the web studio in the docs anew; needs Chromium
+	@$(BIN)/python docs/write_screenshots.py
 
 bench: .venv/ready-bench ## compare with the peers on this machine; OPTIONS="speed" picks some
 	@$(BIN)/python -m bench $(OPTIONS)
@@ -59,6 +70,7 @@ constraints: .venv/uv ## pin what is new in pyproject.toml; OPTIONS=--upgrade pi
 
 clean: ## remove everything that make made; fetched weights in the data folder stay
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache out build dist
+	rm -rf web/node_modules src/safelight/pages
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment of its own. uv is installed into it with pip; everything else with uv, which takes packages that fit
@@ -82,6 +94,11 @@ clean: ## remove everything that make made; fetched weights in the data folder s
 
 .venv/ready-test: .venv/uv $(PINS)
 	$(INSTALL) --editable . --group check --group test
+	@touch $@
+
+# Node comes along only where the machine has none that is new enough.
+.venv/ready-pages: .venv/uv $(PINS)
+	@$(BIN)/python web/node.py --found || $(INSTALL) --group pages
 	@touch $@
 
 .venv/ready-bench: .venv/uv $(PINS)

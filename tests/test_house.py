@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ import pytest
 from packaging.requirements import Requirement
 
 import safelight
+from safelight.operations.styles.rows import all_styles
+from safelight.recipes.recipe import PRESETS
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -23,8 +26,15 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 WEIGHTS = {".pth", ".pt", ".safetensors", ".onnx", ".tflite", ".task", ".bin", ".param", ".dat", ".npy", ".ckpt"}
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".avif", ".heic", ".heif", ".gif"}
 GALLERY = ("cartoons", "darkness", "haze", "noise", "paintings", "pictures", "strength", "styles")
-FREE_PICTURES = {"docs/images/before-after.jpg", *(f"docs/images/gallery/{name}.jpg" for name in GALLERY)}
-"""Pictures whose makers gave them away: NASA, public domain; Stefan van der Walt, CC0."""
+FREE_PICTURES = {
+    "docs/images/before-after.jpg", "web/src/features/studio/sample.webp",
+    *(f"docs/images/gallery/{name}.jpg" for name in GALLERY),
+    *(f"web/src/features/studio/recipe/examples/{name}.webp" for name in PRESETS if name != "face"),
+    *(f"docs/images/studio/{name}.webp" for name in ("studio", "studio-zh", "preview", "viewer", "history")),
+    *(f"web/src/features/studio/recipe/examples/style-{name}.webp" for name in all_styles()),
+}  # fmt: skip
+"""Pictures whose makers gave them away, and what Safelight makes of these: NASA and SpaceX, public domain; Stefan van
+der Walt and Rachel Michetti, CC0."""
 
 REGISTRIES = re.compile(
     r"pypi[.]org|python[h]osted|download[.]pytorch[.]org|registry[.]npm|index-url\W+https?://[\w-]+[.]"
@@ -74,7 +84,8 @@ def test_every_module_is_in_a_layer() -> None:
     """A package that no contract names could import anything."""
     layers = " ".join(PROJECT["tool"]["importlinter"]["contracts"][0]["layers"])
     parts = {path.stem for path in (ROOT / "src" / "safelight").iterdir() if path.suffix == ".py" or path.is_dir()}
-    parts = {name for name in parts if not name.startswith((".", "_")) and name != "py"}
+    # The pages of the web studio are built, and no Python.
+    parts = {name for name in parts if not name.startswith((".", "_")) and name not in ("py", "pages")}
     assert {name for name in parts if f"safelight.{name}" not in layers} == set()
 
 
@@ -104,6 +115,27 @@ def test_no_registry_and_no_path_of_a_machine_is_named() -> None:
             if REGISTRIES.search(line) or MACHINE_PATHS.search(line):
                 named.append(f"{name}:{number}: {line.strip()[:100]}")
     assert named == []
+
+
+def test_the_lock_of_the_web_studio_names_no_address() -> None:
+    text = (ROOT / "web" / "package-lock.json").read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if "://" in line] == [], "run `python web/lock.py`"
+
+
+def test_the_lock_of_the_web_studio_is_whole() -> None:
+    """npm refuses one that does not hold what package.json asks for, or not the parts for all systems."""
+    packages = json.loads((ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    wanted = json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))
+    for kind in ("dependencies", "devDependencies"):
+        assert packages[""].get(kind) == wanted.get(kind), "run `npm install` in web/"
+    lacking = [
+        part
+        for name, one in packages.items()
+        for part in one.get("optionalDependencies", {})
+        if f"node_modules/{part}" not in packages and f"{name}/node_modules/{part}" not in packages
+    ]
+    assert lacking == [], "run `python web/lock.py`"
+    assert [name for name, one in packages.items() if name and not one.get("version")] == []
 
 
 def closure() -> Iterator[Message]:

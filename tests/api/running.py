@@ -19,6 +19,7 @@ import pyvips
 import uvicorn
 
 from safelight.api.app import create_app
+from safelight.api.studio import BUNDLE
 from safelight.engine.attempt import Attempts, Stop
 from safelight.engine.heart import Heart
 from safelight.engine.worker import Worker
@@ -52,12 +53,12 @@ class Running:
 
 
 @contextmanager
-def running(data: Path, *, worker: bool = True, **changes: object) -> Iterator[Running]:
+def running(data: Path, *, worker: bool = True, bundle: Path = BUNDLE, **changes: object) -> Iterator[Running]:
     """Run a service on a data folder; without ``worker`` nothing is done with what it accepts."""
     settings = Settings.model_validate({"data_dir": data, "min_free_mb": 0, "auto_pull": False, **changes})
     service = Service(settings)
     migrate(service.database)
-    with serving(service) as url:
+    with serving(service, bundle) as url:
         if worker:
             with working(settings):
                 yield Running(url=url, service=service)
@@ -68,11 +69,11 @@ def running(data: Path, *, worker: bool = True, **changes: object) -> Iterator[R
 
 
 @contextmanager
-def serving(service: Service) -> Iterator[str]:
+def serving(service: Service, bundle: Path = BUNDLE) -> Iterator[str]:
     """Serve on a free port; gives the address."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    app = create_app(service)
+    app = create_app(service, bundle)
     config = uvicorn.Config(
         app, log_config=None, ws="websockets-sansio", server_header=False, proxy_headers=False, lifespan="on"
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from safelight.api import measuring as module
+from safelight.api import series
 from safelight.api.measuring import Measuring
+from safelight.api.series import Samples
+from safelight.errors import DatabaseAwayError
 from safelight.service import Service
 from safelight.settings import Settings
+from safelight.tasks.claims import Done
 from safelight.tasks.migrate import migrate
 from safelight.tasks.status import Status
 from safelight.tasks.task import Lane, NewTask, now
@@ -90,3 +95,82 @@ def test_tasks_are_not_counted_for_every_request_that_needs_no_token(
     assert len(counted) == 1
     monkeypatch.setattr(module, "_COUNTED_S", -1.0)
     assert measuring.health().engine.tasks["pending"] == 1
+
+
+def ended(service: Service, seconds: float | None) -> None:
+    """Let a task end; without seconds it fails."""
+    accept(service)
+    task = service.claims.claim("w", Lane.DEVICE)
+    assert task is not None
+    if seconds is None:
+        service.claims.fail(task, "broken_photo", "cut short")
+    else:
+        service.claims.finish(task, Done(result={}, seconds=seconds))
+
+
+@pytest.fixture
+def samples(service: Service, monkeypatch: pytest.MonkeyPatch) -> Samples:
+    """Samples that count what has ended at once."""
+    monkeypatch.setattr(series, "_SETTLED_MS", -10)
+    return Samples(list, service.performance)
+
+
+def test_each_sample_tells_what_ended_since_the_one_before(service: Service, samples: Samples) -> None:
+    for seconds in (1.0, 3.0, None):
+        ended(service, seconds)
+    samples.take()
+    time.sleep(0.03)
+    ended(service, 5.0)
+    accept(service)
+    samples.take()
+    first, second = map(series.sample_view, samples.taken())
+    assert (first.completed, first.failed, first.mean_seconds, first.p95_seconds) == (2, 1, 2.0, 3.0)
+    assert (second.completed, second.failed, second.mean_seconds) == (1, 0, 5.0)
+    assert (second.active_tasks, second.queue_size) == (0, 1)
+
+
+def test_what_ends_while_the_database_is_away_is_told_afterwards(
+    service: Service, samples: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> tuple[int, int]:
+        raise DatabaseAwayError("away")
+
+    ended(service, 1.0)
+    with monkeypatch.context() as patched:
+        patched.setattr(service.performance, "going", away)
+        samples.take()
+    samples.take()
+    first, second = map(series.sample_view, samples.taken())
+    assert (first.active_tasks, first.queue_size, first.completed) == (None, None, 0)
+    assert (second.active_tasks, second.completed) == (0, 1)
+
+
+def test_the_last_day_is_told_by_the_hour_and_what_is_over_is_read_once(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(service, 2.0)
+    ended(service, None)
+    asked: list[int] = []
+    real = service.performance.tally
+
+    def tally(since: int, until: int) -> tuple[int, int, float | None]:
+        asked.append(since)
+        return real(since, until)
+
+    monkeypatch.setattr(service.performance, "tally", tally)
+    hours = series.Hours(service.performance)
+    found = hours.last()
+    assert len(found) == 24
+    assert [one.hour for one in found] == sorted(one.hour for one in found)
+    assert sum(one.completed for one in found) == sum(one.failed for one in found) == 1
+    assert [one.mean_seconds for one in found if one.completed] == [2.0]
+    hours.last()
+    assert len(asked) == 24
+    monkeypatch.setattr(series, "_FRESH_MS", -1)
+    hours.last()
+    assert len(asked) <= 24 + 3
+
+
+def test_the_series_is_there_from_the_start(service: Service, measuring: Measuring) -> None:
+    found = measuring.series()
+    assert (found.step_seconds, len(found.samples), len(found.hours)) == (5.0, 1, 24)

@@ -65,5 +65,7 @@ def test_operations_come_with_the_schema_of_their_parameters(client: httpx2.Clie
 
 def test_models_come_with_licence_and_state(house: Running, client: httpx2.Client) -> None:
     found = client.get(f"{API}/models").json()
-    assert {"id", "title", "task", "scale", "licence", "state", "warm"} == set(found[0])
+    assert set(found[0]) == {
+        "id", "title", "task", "scale", "licence", "state", "warm", "bytes", "own", "fetchable", "reason", "memory",
+    }  # fmt: skip
     assert {one["id"] for one in found} >= {spec.id for spec in house.service.studio.catalog.list()}

@@ -107,12 +107,6 @@ def test_the_page_needs_nothing_from_anywhere(house: Running) -> None:
         assert what not in answer.text, what
 
 
-def test_the_root_shows_the_way(house: Running) -> None:
-    with house.client() as client:
-        answer = client.get("/")
-    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
-
-
 def test_every_error_is_documented_in_the_one_shape(document: Json) -> None:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():

@@ -105,7 +105,8 @@ def test_many_at_once_are_one_task(house: Running, client: httpx2.Client, user: 
     assert len({one.json()["task_id"] for one in good}) == 1
     for one in answers:
         if one.status_code != 200:
-            failure(one, 409, "wrong_state")
+            failure(one, 409, "being_answered")
+            assert one.headers["Retry-After"] == "1"
     assert tasks_of(client) == 1
 
 

@@ -41,7 +41,12 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, d
         photo = client.post(f"{API}/photos", files={"file": ("a.png", png(2))}).json()["photo_id"]
         recipe = {"steps": [{"operation": "upscale", "scale": 2}]}
         client.put(f"{API}/presets/mine", json={"recipe": recipe})
-        yield house, {"task_id": task, "batch_id": batch, "photo_id": photo, "name": "mine", "user_id": "local"}
+        # Nobody works in the lane that would fetch it.
+        model = house.service.studio.catalog.list()[0].id
+        yield house, {
+            "task_id": task, "batch_id": batch, "photo_id": photo, "name": "mine", "user_id": "local",
+            "model_id": model,
+        }  # fmt: skip
 
 
 def test_the_service_keeps_to_its_document(known: tuple[Running, dict[str, str]]) -> None:

@@ -13,8 +13,10 @@ from sqlalchemy import Connection
 
 from safelight.api.caller import Caller
 from safelight.engine.order import PHOTO, Order
+from safelight.engine.pullwork import pulled
 from safelight.errors import PhotoTooLargeError, SafelightError, UnknownTaskError
 from safelight.fetching.target import target_of
+from safelight.models.spec import ModelSpec
 from safelight.operations.operation import Size
 from safelight.recipes.forecast import Forecast, forecast
 from safelight.recipes.plan import Plan
@@ -22,7 +24,7 @@ from safelight.service import Service
 from safelight.store.keys import Kind, key_of
 from safelight.store.watermark import Watermark
 from safelight.tasks.photos import Uploaded
-from safelight.tasks.task import PREVIEW, Batch, Facts, Lane, NewTask, Priority, Task, new_id, now
+from safelight.tasks.task import PREVIEW, PULL, Batch, Facts, Lane, NewTask, Priority, Task, new_id, now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +90,17 @@ class Acceptor:
         sources: Sequence[Source],
         *,
         batch: bool = False,
+        joining: str | None = None,
         not_before: int = 0,
         idempotency: str | None = None,
         errors: Mapping[int, SafelightError] | None = None,
     ) -> tuple[Batch | None, list[Task]]:
         """Accept one task per photo, all or none. Those that ``errors`` names, by index, have failed already.
 
+        ``batch`` makes a batch of them; ``joining`` is the id of one of the caller's that they join.
+
         Raises:
+            UnknownTaskError: the caller has no such batch.
             QueueFullError, StoreFullError, DatabaseAwayError: not now.
             RecipeError, ModelError, PhotoTooLargeError: never.
         """
@@ -117,7 +123,7 @@ class Acceptor:
                 failed[ids[index]] = error
             task = NewTask(
                 id=ids[index], owner=caller.owner, kind=PHOTO, payload=order.to_json(),
-                priority=Priority.BATCH if batch else Priority.SINGLE, batch=group.id if group else None,
+                priority=Priority.BATCH if batch or joining else Priority.SINGLE, batch=group.id if group else None,
                 index=index if batch else None, not_before=not_before, input_name=source.name,
                 input_key=None if error else source.key, width=None if error else source.width,
                 height=None if error else source.height, size=source.size, signature=plan.signature,
@@ -134,16 +140,29 @@ class Acceptor:
                 if task.input_key is not None and source.keep is not None:
                     source.keep(connection)
 
-        return group, self._service.tasks.accept(new, batch=group, done=done, failed=failed, keep=keep)
+        accepted = self._service.tasks.accept(
+            new, batch=group, joining=joining, done=done, failed=failed, keep=keep
+        )  # fmt: skip
+        return group, accepted
+
+    def opened(self, caller: Caller, *, idempotency: str | None = None) -> Batch:
+        """Make a batch of the caller's that tasks can join.
+
+        Raises:
+            StoreFullError, DatabaseAwayError: not now.
+        """
+        self.check_room()
+        [id_] = self._ids(caller, idempotency, 1)
+        return self._service.batches.open(Batch(id=id_, owner=caller.owner, total=0, created_at=now()))
 
     def again(self, task: Task, *, idempotency: str | None = None) -> Task:
         """Accept a task like another one: the same photo, recipe and output, for the same owner.
 
         Raises: as :meth:`accept`, and UnknownTaskError where the task has no photo.
         """
-        order = Order.model_validate({key: value for key, value in task.payload.items() if key in Order.model_fields})
         if task.kind != PHOTO or task.input_key is None:
             raise UnknownTaskError("the task has no photo to do it again with")
+        order = Order.model_validate({key: value for key, value in task.payload.items() if key in Order.model_fields})
         source = Source(
             key=task.input_key, name=task.input_name, width=task.width or 1, height=task.height or 1,
             size=task.size or 0,
@@ -168,7 +187,14 @@ class Acceptor:
         return plan, accepted
 
     def fetched(
-        self, caller: Caller, order: Order, url: str, *, not_before: int = 0, idempotency: str | None = None
+        self,
+        caller: Caller,
+        order: Order,
+        url: str,
+        *,
+        joining: str | None = None,
+        not_before: int = 0,
+        idempotency: str | None = None,
     ) -> Task:
         """Accept a task on a photo that has to be fetched from another server first.
 
@@ -181,10 +207,30 @@ class Acceptor:
         task = NewTask(
             id=self._ids(caller, idempotency, 1)[0],
             owner=caller.owner, kind=PHOTO, lane=Lane.REMOTE, payload=payload, not_before=not_before,
+            priority=Priority.BATCH if joining else Priority.SINGLE,
             input_name=url.split("?")[0].rstrip("/").rsplit("/", 1)[-1][:200] or "photo", signature=plan.signature,
             facts=facts(plan, None),
         )  # fmt: skip
-        [accepted] = self._service.tasks.accept([task])
+        [accepted] = self._service.tasks.accept([task], joining=joining)
+        return accepted
+
+    def pull(self, caller: Caller, spec: ModelSpec[object], *, idempotency: str | None = None) -> Task:
+        """Accept the fetching of a model; if it is being fetched already, give the task that does so.
+
+        Raises:
+            QueueFullError, DatabaseAwayError: not now.
+        """
+        going = self._service.tasks.going(PULL, Lane.REMOTE, spec.id)
+        if going is not None:
+            return going
+        weights = self._service.studio.weights
+        size = weights.size(spec)
+        task = NewTask(
+            id=self._ids(caller, idempotency, 1)[0], owner=caller.owner, kind=PULL, lane=Lane.REMOTE,
+            payload={"model": spec.id}, input_name=spec.id, size=size,
+        )  # fmt: skip
+        here = weights.installed(spec) is not None
+        [accepted] = self._service.tasks.accept([task], given={task.id: pulled(spec.id, size)} if here else None)
         return accepted
 
     def _ids(self, caller: Caller, idempotency: str | None, count: int) -> list[str]:

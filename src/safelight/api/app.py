@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
@@ -22,10 +23,26 @@ from safelight.api.methods import Allowed, Methods
 from safelight.api.parts import Parts
 from safelight.api.plain import Plain
 from safelight.api.repeat import Repeat
-from safelight.api.routes import batches, classic, events, looks, monitor, photos, plans, presets, reference, tasks
-from safelight.api.security import Guard, Rules, rules
+from safelight.api.routes import (
+    batches,
+    classic,
+    events,
+    looks,
+    models,
+    monitor,
+    photos,
+    pictures,
+    plans,
+    presets,
+    reference,
+    session,
+    tasks,
+)
+from safelight.api.security import Door, Guard, Rules, rules
+from safelight.api.session import Sessions
 from safelight.api.shaping import API, Shaper
 from safelight.api.shield import Shield
+from safelight.api.studio import BUNDLE, Pages
 from safelight.api.views import ErrorView
 from safelight.service import Service
 from safelight.settings import Settings
@@ -51,10 +68,12 @@ class _App(FastAPI):
         return self.openapi_schema
 
 
-def create_app(service: Service) -> FastAPI:
-    """Make the application around a service whose tables are there."""
+def create_app(service: Service, bundle: Path = BUNDLE) -> FastAPI:
+    """Make the application around a service whose tables are there; ``bundle`` holds the pages of the web studio."""
     secret = service_secret(service.settings.data_dir)
-    links, found = Links(secret), rules(service.settings)
+    links, found, pages = Links(secret), rules(service.settings), Pages(bundle)
+    door = Door(found, Sessions(secret, found.token))
+    guard = Middleware(Guard, rules=found, door=door, links=links, pages=pages.shows)
     measuring, hub = Measuring(service), Hub(service.database, service.events)
 
     @asynccontextmanager
@@ -69,33 +88,40 @@ def create_app(service: Service) -> FastAPI:
     allowed = Allowed(lambda: app.openapi())
     app = _App(
         title="Safelight", version=__version__, description=_DESCRIPTION, lifespan=lifespan,
-        middleware=_middleware(service, links, found, allowed), docs_url=None, redoc_url=None,
+        middleware=_middleware(service, found, guard, allowed), docs_url=None, redoc_url=None,
         responses={422: {"model": ErrorView}}, separate_input_output_schemas=False, redirect_slashes=False,
     )  # fmt: skip
     app.state.parts = Parts(
         service=service,
         acceptor=Acceptor(service, secret),
-        shaper=Shaper(service.settings, service.tasks, service.performance, links),
+        shaper=Shaper(service.settings, service.tasks, service.performance, links, service.store),
         hub=hub,
         performance=service.performance,
         measuring=measuring,
+        door=door,
     )
     errors.install(app, _hidden(service.settings))
+    _add_routes(app, pages)
+    return app
+
+
+def _add_routes(app: FastAPI, pages: Pages) -> None:
+    """Give the application its routes, and the pages of the web studio where there is none."""
     api = APIRouter(prefix=API)
     # The events of a task before the task itself: the more special path first.
-    for one in (classic, looks, events, tasks, batches, photos, plans, presets, monitor):
+    for one in (classic, looks, events, tasks, pictures, batches, photos, plans, presets, models, session, monitor):
         api.include_router(one.router)
     app.include_router(api)
     app.include_router(monitor.root)
     app.include_router(reference.router)
-    return app
+    app.router.default = pages.before(app.router.default)
 
 
-def _middleware(service: Service, links: Links, found: Rules, allowed: Allowed) -> list[Middleware]:
+def _middleware(service: Service, found: Rules, guard: Middleware, allowed: Allowed) -> list[Middleware]:
     """What a request passes, the outermost first."""
     shield = Middleware(Shield, shared=bool(found.origins))
     inner = [
-        Middleware(Guard, rules=found, links=links),
+        guard,
         Middleware(Plain),
         Middleware(Repeat, answers=service.answers),
         Middleware(Methods, allowed=allowed),

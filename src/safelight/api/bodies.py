@@ -47,6 +47,7 @@ ORIGINAL = gives(
     "image/jpeg", "image/png", "image/webp", "image/tiff", "image/avif", "image/heic", "application/octet-stream"
 )
 THUMBNAIL = gives("image/webp")
+SCREEN = gives("image/webp", "image/png", "image/jpeg", "image/avif")
 PAGE = gives("text/html")
 PDF = gives("application/pdf")
 ZIP = gives("application/zip")

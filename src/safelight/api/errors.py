@@ -24,7 +24,9 @@ STATUSES: Mapping[str, int] = MappingProxyType({
     "not_signed_in": 401,
     "forbidden": 403,
     "not_found": 404,
+    "unknown_batch": 404,
     "wrong_state": 409,
+    "being_answered": 409,
     "upload_too_large": 413,
     "unsupported_format": 415,
     "photo_too_large": 422,
@@ -81,6 +83,8 @@ def answer(
     found = dict(headers or {})
     if status in (429, 503, 507):
         found.setdefault("Retry-After", str(RETRY_S))
+    if code == "being_answered":
+        found.setdefault("Retry-After", "1")
     if status == 401:
         found.setdefault("WWW-Authenticate", "Bearer")
     return _Json(body.model_dump(), status_code=status, headers=found)

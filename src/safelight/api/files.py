@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from fastapi.responses import FileResponse, Response, StreamingResponse
 
+from safelight.engine.shown import SHOWN
 from safelight.imaging.formats import Format
 from safelight.store.blobs import Store
 
@@ -17,7 +18,6 @@ _TYPES = {
     Format.AVIF: "image/avif",
     Format.HEIC: "image/heic",
 }
-_SHOWN = frozenset({Format.PNG, Format.JPEG, Format.WEBP, Format.AVIF})
 
 
 def media_type(form: str) -> str:
@@ -27,7 +27,7 @@ def media_type(form: str) -> str:
 
 def file_response(store: Store, key: str, *, form: str, name: str, etag: str, download: bool = False) -> Response:
     """Answer with a file of the store: its bytes as they are."""
-    inline = form in _SHOWN and not download
+    inline = form in SHOWN and not download
     headers = {
         "Content-Disposition": disposition(name, inline=inline),
         "Cache-Control": "private, max-age=31536000, immutable",

@@ -51,6 +51,39 @@ class PerformanceView(View):
     timestamp: str = Field(description="When this was said, RFC 3339 UTC.")
 
 
+class SampleView(View):
+    """The load at one moment, and what ended in the step before it; shares in percent."""
+
+    timestamp: str = Field(description="When it was measured, RFC 3339 UTC.")
+    cpu_usage: float = Field(description="Of all cores, percent.")
+    memory_usage: float = Field(description="Of the machine's memory, percent.")
+    gpu_usage: float | None = Field(description="Of the busiest card, percent; None if there is none.")
+    gpu_memory: float | None = Field(description="Of the fullest card's memory, percent; None if there is none.")
+    active_tasks: int | None = Field(description="Tasks that ran; None while the database was away.")
+    queue_size: int | None = Field(description="Tasks that waited; None while the database was away.")
+    completed: int = Field(description="Tasks that were completed in this step.")
+    failed: int = Field(description="Tasks that failed in this step.")
+    mean_seconds: float | None = Field(description="Mean time of those completed, in seconds; None if there are none.")
+    p95_seconds: float | None = Field(description="Time that 95 of 100 of them stayed under; None if there are none.")
+
+
+class HourView(View):
+    """What ended in one hour."""
+
+    hour: str = Field(description="When the hour began, RFC 3339 UTC.")
+    completed: int = Field(description="Tasks that were completed.")
+    failed: int = Field(description="Tasks that failed.")
+    mean_seconds: float | None = Field(description="Mean time of those completed, in seconds; None if there are none.")
+
+
+class SeriesView(View):
+    """How the service was over time."""
+
+    step_seconds: float = Field(description="Seconds from one sample to the next.")
+    samples: list[SampleView] = Field(description="The last ten minutes, the oldest first.")
+    hours: list[HourView] = Field(description="The last 24 hours, the oldest first; the last one is not over yet.")
+
+
 class WorkerView(View):
     """A worker that lives."""
 

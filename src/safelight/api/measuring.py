@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from statistics import fmean
 
@@ -23,72 +21,20 @@ from safelight.api.health_views import (
     Health,
     PerformanceSummary,
     PerformanceView,
+    SeriesView,
     TimesView,
     WorkerView,
 )
+from safelight.api.series import EVERY_S, Hours, Samples, sample_view
 from safelight.errors import SafelightError
 from safelight.service import Service
 from safelight.tasks.performance import Times
 from safelight.tasks.status import Status
-from safelight.tasks.task import Lane, now
+from safelight.tasks.task import Lane
 from safelight.tasks.workers import Worker
 
-_EVERY_S = 5.0
-_KEPT = 120
-_FRESH_LEASES = 3
 _WORKERS_START_S = 60.0
 _COUNTED_S = 2.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """The load at one moment; shares in percent."""
-
-    cpu_usage: float
-    """Of all cores."""
-    memory_usage: float
-    """Of the machine's memory."""
-    gpu_usage: float | None
-    """Of the busiest card; None if there is none, or nobody tells."""
-    gpu_memory: float | None
-    """Of the fullest card's memory."""
-
-
-class Samples:
-    """Takes the load every five seconds and keeps the last ten minutes."""
-
-    def __init__(self, cards: Callable[[], Sequence[Mapping[str, float]]]) -> None:
-        """Take what tells the figures of cards, as workers give them; nothing is taken yet."""
-        self._cards = cards
-        self._samples: deque[Sample] = deque(maxlen=_KEPT)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="samples", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        psutil.cpu_percent()
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End."""
-        self._stop.set()
-
-    def taken(self) -> Sequence[Sample]:
-        """What was taken, the oldest first; at least one."""
-        return tuple(self._samples) or (self._sample(),)
-
-    def _run(self) -> None:
-        while not self._stop.wait(_EVERY_S):
-            self._samples.append(self._sample())
-
-    def _sample(self) -> Sample:
-        cards = self._cards()
-        return Sample(
-            cpu_usage=psutil.cpu_percent(),
-            memory_usage=psutil.virtual_memory().percent,
-            gpu_usage=max((card["usage"] for card in cards if "usage" in card), default=None),
-            gpu_memory=max((card["memory"] for card in cards if "memory" in card), default=None),
-        )
 
 
 class Measuring:
@@ -98,7 +44,8 @@ class Measuring:
         """Take the parts that know them."""
         self._service = service
         self._began = time.monotonic()
-        self._samples = Samples(self._cards)
+        self._samples = Samples(self._cards, service.performance)
+        self._hours = Hours(service.performance)
         self._lock = threading.Lock()
         self._counts: dict[Status, int] = {}
         self._counted_at = float("-inf")
@@ -118,8 +65,9 @@ class Measuring:
         times = round(summary.overall.mean, 3)
         return PerformanceView(
             current_metrics=CurrentMetrics(
-                timestamp=at, **asdict(samples[-1]), active_tasks=counts[Status.PROCESSING],
-                queue_size=counts[Status.PENDING], avg_processing_time=times,
+                timestamp=at, cpu_usage=samples[-1].cpu_usage, memory_usage=samples[-1].memory_usage,
+                gpu_usage=samples[-1].gpu_usage, gpu_memory=samples[-1].gpu_memory,
+                active_tasks=counts[Status.PROCESSING], queue_size=counts[Status.PENDING], avg_processing_time=times,
             ),
             performance_summary=PerformanceSummary(
                 avg_cpu_usage=_mean([one.cpu_usage for one in samples]),
@@ -131,12 +79,20 @@ class Measuring:
             operations=_by_name(summary.operations), models=_by_name(summary.models), timestamp=at,
         )  # fmt: skip
 
+    def series(self) -> SeriesView:
+        """The answer of ``/performance/series``."""
+        return SeriesView(
+            step_seconds=EVERY_S,
+            samples=[sample_view(one) for one in self._samples.taken()],
+            hours=self._hours.last(),
+        )
+
     def health(self) -> Health:
         """The answer of ``/health``; its counts may be two seconds old, as anybody may ask for it at any time."""
         settings = self._service.settings
         trouble, workers, counts = "ok", list[Worker](), dict[Status, int]()
         try:
-            workers, counts = self._living(), self._recent_counts()
+            workers, counts = self._service.living_workers(), self._recent_counts()
         except SafelightError as error:
             trouble = words_for(error)
         free = self._service.store.free_bytes()
@@ -173,7 +129,7 @@ class Measuring:
             tasks.labels(status.value).set(count)
         workers = Gauge("safelight_workers", "Workers by lane", ["lane"], registry=registry)
         memory = Gauge("safelight_worker_memory_bytes", "Memory of a worker", ["worker"], registry=registry)
-        for worker in self._living():
+        for worker in self._service.living_workers():
             workers.labels(worker.lane.value).inc()
             memory.labels(worker.id).set(worker.facts.get("memory") or 0)
         mean = Gauge("safelight_task_seconds_mean", "Mean time of the newest tasks", ["operation"], registry=registry)
@@ -202,13 +158,9 @@ class Measuring:
     def _cards(self) -> list[Mapping[str, float]]:
         """The newest figures of the cards that workers use; none while nobody can be asked."""
         try:
-            return [worker.facts.get("gpu", {}) for worker in self._living()]
+            return [worker.facts.get("gpu", {}) for worker in self._service.living_workers()]
         except SafelightError:
             return []
-
-    def _living(self) -> list[Worker]:
-        since = now() - round(_FRESH_LEASES * self._service.settings.lease_s * 1000)
-        return [worker for worker in self._service.workers.all() if worker.seen_at >= since]
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from safelight.api.accepting import Acceptor
 from safelight.api.live import Hub
 from safelight.api.measuring import Measuring
+from safelight.api.security import Door
 from safelight.api.shaping import Shaper
 from safelight.service import Service
 from safelight.tasks.performance import Performance
@@ -32,6 +33,8 @@ class Parts:
     """Processing times."""
     measuring: Measuring
     """What the service tells about itself."""
+    door: Door
+    """Knows who may come in."""
 
 
 def _parts(connection: HTTPConnection) -> Parts:

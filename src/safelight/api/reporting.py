@@ -13,7 +13,7 @@ from safelight.api.parts import Parts
 from safelight.api.printing import print_pdf
 from safelight.reports.html import html_page, report_policy
 from safelight.reports.report import Pictures, Report, batch_report, task_report
-from safelight.store.keys import derived
+from safelight.store.keys import thumbnail_of
 from safelight.tasks.task import Batch, Task, now
 
 MakeReport = Callable[[Path], Report]
@@ -72,5 +72,5 @@ def _small(having: Parts, key: str | None, folder: Path) -> Path | None:
     """Where the thumbnail of a file can be read; None if there is none."""
     if key is None:
         return None
-    [small], store = derived(key), having.service.store
+    small, store = thumbnail_of(key), having.service.store
     return store.fetch(small, folder / small.replace("/", "-")) if store.exists(small) else None

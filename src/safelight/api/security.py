@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -12,12 +12,13 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from safelight.api.links import Links
+from safelight.api.session import Sessions
 from safelight.errors import ForbiddenError, NotSignedInError, SafelightError, SettingsError
 from safelight.settings import Settings, is_loopback
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN = frozenset({"/health", "/", "/docs", "/openapi.json"})
-"""What tells nothing of anybody: a browser has no way to show a token there."""
+_OPEN = frozenset({"/health", "/", "/docs", "/openapi.json", "/api/v1/session"})
+"""What tells nothing of anybody: a browser has no way to show a token there, or is about to."""
 _PASSED_ON = ("x-forwarded-for", "x-real-ip", "forwarded")
 """What a proxy adds: the client is somebody behind it."""
 
@@ -82,14 +83,72 @@ def check_binding(settings: Settings) -> None:
         )
 
 
+class Door:
+    """Knows who may come in: by where they call from, by the token, or by the cookie that stands for it."""
+
+    def __init__(self, rules: Rules, sessions: Sessions) -> None:
+        """Take the rules, and what knows cookies."""
+        self._rules = rules
+        self.sessions = sessions
+
+    def foreign(self, scope: Scope, headers: Headers) -> str | None:
+        """Tell why a request that a page of somebody else makes is refused; None if it is none of these."""
+        origin = headers.get("origin")
+        if origin is not None:
+            own = f"{_scheme(scope)}://{headers.get('host', '')}".lower()
+            if origin.lower() not in (own, self._rules.own or own) and origin not in self._rules.origins:
+                return "a page of another origin may not do this; see SAFELIGHT_CORS_ORIGINS"
+        elif headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return "a page of another site may not do this"
+        return None
+
+    def refusal(self, scope: Scope, headers: Headers) -> SafelightError | None:
+        """Tell why somebody is not let in; None if they are."""
+        client = (scope.get("client") or ("", 0))[0]
+        if self._trusts(client):
+            return None
+        if self._rules.token:
+            if hmac.compare_digest(_shown(headers).encode(), self._rules.token.encode()):
+                return None
+            # Browsers keep a cookie from pages of other sites, but not from those of another port of this machine.
+            if self.sessions.valid(headers.get("cookie", "")) and self.foreign(scope, headers) is None:
+                return None
+            return NotSignedInError("the token of this service is missing or wrong", hint="Authorization: Bearer ...")
+        # A proxy on this machine calls from loopback for everybody behind it.
+        if is_loopback(client) and not any(name in headers for name in _PASSED_ON):
+            return None
+        return NotSignedInError("this service answers only this machine and its trusted networks")
+
+    def asks(self, scope: Scope) -> bool:
+        """Tell whether this caller has to show the token, as there is one and they are in no trusted network."""
+        return bool(self._rules.token) and not self._trusts((scope.get("client") or ("", 0))[0])
+
+    def secure(self, scope: Scope, headers: Headers) -> bool:
+        """Tell whether a browser asks over TLS: here, or at the proxy that shows the service as its public address."""
+        if _scheme(scope) == "https":
+            return True
+        public = urlsplit(self._rules.own)
+        return public.scheme == "https" and public.hostname == _host_name(headers.get("host", ""))
+
+    def _trusts(self, client: str) -> bool:
+        try:
+            address = ip_address(client)
+        except ValueError:
+            return False
+        mapped = getattr(address, "ipv4_mapped", None)
+        return any((mapped or address) in network for network in self._rules.trusted)
+
+
 class Guard:
     """ASGI middleware: lets a request through, or answers it."""
 
-    def __init__(self, app: ASGIApp, *, rules: Rules, links: Links) -> None:
-        """Take what comes after it, the rules, and what knows signed links."""
+    def __init__(self, app: ASGIApp, *, rules: Rules, door: Door, links: Links, pages: Callable[[str], bool]) -> None:
+        """Take what comes after it, the rules, who may come in, what knows signed links, and which paths are pages."""
         self._app = app
         self._rules = rules
+        self._door = door
         self._links = links
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through or refuse."""
@@ -113,45 +172,15 @@ class Guard:
         if host is None or not (host in self._rules.hosts or _is_address_or_loopback(host)):
             return ForbiddenError("this service is not called by that name", hint="see SAFELIGHT_ALLOWED_HOSTS")
         if scope["type"] == "websocket" or scope["method"] not in _SAFE:
-            foreign = self._foreign(scope, headers)
+            foreign = self._door.foreign(scope, headers)
             if foreign:
                 return ForbiddenError(foreign)
-        if scope["path"] in _OPEN or self._links.valid(scope):
+        path = scope["path"]
+        if path in _OPEN or self._pages(path) or self._links.valid(scope):
             return None
         if scope["type"] == "http" and scope["method"] == "OPTIONS":
             return None
-        return self._stranger(scope, headers)
-
-    def _foreign(self, scope: Scope, headers: Headers) -> str | None:
-        origin = headers.get("origin")
-        if origin is not None:
-            own = f"{_scheme(scope)}://{headers.get('host', '')}".lower()
-            if origin.lower() not in (own, self._rules.own or own) and origin not in self._rules.origins:
-                return "a page of another origin may not do this; see SAFELIGHT_CORS_ORIGINS"
-        elif headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-            return "a page of another site may not do this"
-        return None
-
-    def _stranger(self, scope: Scope, headers: Headers) -> SafelightError | None:
-        client = (scope.get("client") or ("", 0))[0]
-        if self._trusts(client):
-            return None
-        if self._rules.token:
-            if hmac.compare_digest(_shown(headers).encode(), self._rules.token.encode()):
-                return None
-            return NotSignedInError("the token of this service is missing or wrong", hint="Authorization: Bearer ...")
-        # A proxy on this machine calls from loopback for everybody behind it.
-        if is_loopback(client) and not any(name in headers for name in _PASSED_ON):
-            return None
-        return NotSignedInError("this service answers only this machine and its trusted networks")
-
-    def _trusts(self, client: str) -> bool:
-        try:
-            address = ip_address(client)
-        except ValueError:
-            return False
-        mapped = getattr(address, "ipv4_mapped", None)
-        return any((mapped or address) in network for network in self._rules.trusted)
+        return self._door.refusal(scope, headers)
 
 
 def _shown(headers: Headers) -> str:

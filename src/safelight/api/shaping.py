@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from starlette.requests import HTTPConnection
 
+from safelight.api.begun import Begun
 from safelight.api.links import Links
 from safelight.api.views import BatchView, Facts, FullTaskView, SubTask, TaskView
 from safelight.settings import Settings
+from safelight.store.blobs import Store
 from safelight.tasks.performance import Performance
 from safelight.tasks.record import rfc3339
 from safelight.tasks.repository import Repository
@@ -32,12 +34,15 @@ _WORDS = {
 class Shaper:
     """Makes views of tasks."""
 
-    def __init__(self, settings: Settings, tasks: Repository, performance: Performance, links: Links) -> None:
+    def __init__(
+        self, settings: Settings, tasks: Repository, performance: Performance, links: Links, store: Store
+    ) -> None:
         """Take what views tell beside the task itself."""
         self._settings = settings
         self._tasks = tasks
         self._performance = performance
         self._links = links
+        self._begun = Begun(store)
 
     def task(self, task: Task, request: HTTPConnection) -> TaskView:
         """The view of the fixed routes; a cancelled task reads failed, as their clients wait for that."""
@@ -51,6 +56,7 @@ class Shaper:
         result = dict(task.result) if task.result is not None else None
         here = f"{API}/tasks/{task.id}"
         done = task.status is Status.COMPLETED and task.result_key is not None
+        seen = task.input_key is not None and (done or self._begun.shown(task))
         return FullTaskView(
             **self._view(task, request).model_dump(),
             kind=task.kind, attempts=task.attempts, error_code=task.error_code, batch_index=task.index,
@@ -60,11 +66,14 @@ class Shaper:
                 strength=task.facts.strength, resolution=task.facts.resolution,
             ),
             result=result, signature=task.signature, input_width=task.width, input_height=task.height,
-            input_bytes=task.size, seconds=task.seconds, pinned=task.pinned,
+            input_bytes=task.size,
+            input_sha256=task.input_key[-64:] if task.input_key else None, seconds=task.seconds, pinned=task.pinned,
             cached=bool(result and result.get("cached")),
             original_url=f"{here}/original" if task.input_key else None,
             thumbnail_url=f"{here}/thumbnail" if done else None,
-            original_thumbnail_url=f"{here}/original/thumbnail" if done else None,
+            original_thumbnail_url=f"{here}/original/thumbnail" if seen else None,
+            screen_url=f"{here}/screen" if done else None,
+            original_screen_url=f"{here}/original/screen" if seen else None,
             started_at=rfc3339(task.started_at),
         )  # fmt: skip
 
@@ -75,7 +84,9 @@ class Shaper:
     def batch(self, batch: Batch, tasks: Sequence[Task]) -> BatchView:
         """The view of a batch."""
         counts = Counter(task.status for task in tasks)
-        status, failed = batch_status(counts), counts[Status.FAILED] + counts[Status.CANCELLED]
+        # An open batch that no task has joined yet is not done, it has not begun.
+        status = batch_status(counts) if batch.total else BatchStatus.PENDING
+        failed = counts[Status.FAILED] + counts[Status.CANCELLED]
         gone = batch.total - len(tasks)
         words = [f"{counts[Status.COMPLETED]} of {batch.total} completed"]
         words += [f"{counts[one]} {one}" for one in (Status.FAILED, Status.CANCELLED) if counts[one]]

@@ -85,12 +85,19 @@ class FullTaskView(TaskView):
     input_width: int | None = Field(description="Pixels across of the photo.")
     input_height: int | None = Field(description="Pixels down of the photo.")
     input_bytes: int | None = Field(description="Size of the photo's file.")
+    input_sha256: str | None = Field(description="SHA-256 of the photo's file.")
     seconds: float | None = Field(description="How long the work took.")
     pinned: bool = Field(description="Whether it stays when its time is over.")
     cached: bool = Field(description="Whether the result was there already.")
     original_url: str | None = Field(description="Where the photo is, byte for byte as it came.")
     thumbnail_url: str | None = Field(description="A small picture of the result.")
-    original_thumbnail_url: str | None = Field(description="A small picture of the photo.")
+    original_thumbnail_url: str | None = Field(
+        description="A small picture of the photo; there as soon as work on it has begun."
+    )
+    screen_url: str | None = Field(description="The result as browsers can show it: at most 4,096 pixels a side.")
+    original_screen_url: str | None = Field(
+        description="The photo as browsers can show it; there as soon as work on it has begun."
+    )
     started_at: str | None = Field(description="When a worker last began it, RFC 3339 UTC.")
 
 
@@ -101,6 +108,14 @@ class TaskPage(View):
         description="The tasks, the newest first; long texts in `params` are shortened; GET /tasks/{id} has all."
     )
     next: str | None = Field(description="What to send as `cursor` for the next page; None at the end.")
+
+
+class FacetsView(View):
+    """What the history can be filtered by."""
+
+    operations: list[str] = Field(description="Operations that occur.")
+    presets: list[str] = Field(description="Presets that occur.")
+    styles: list[str] = Field(description="Looks that occur.")
 
 
 class UserTasks(View):
@@ -236,6 +251,11 @@ class ModelView(View):
     licence: str = Field(description="Licence of its weights.")
     state: str = Field(description="Whether its weights are here.")
     warm: bool = Field(description="Whether a worker has it in memory.")
+    bytes: int | None = Field(description="Size of its files; None if nobody knows.")
+    own: bool = Field(description="Whether it was put into the models folder, and is in no catalog.")
+    fetchable: bool = Field(description="Whether POST /models/{id}/pull would fetch it.")
+    reason: str | None = Field(description="Why it cannot be fetched, and what to do; None if it is here or can be.")
+    memory: int | None = Field(description="Bytes that it takes in the memory of workers; None if in none.")
 
 
 class Stats(View):

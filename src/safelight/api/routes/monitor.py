@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from safelight.api.bodies import METRICS
 from safelight.api.caller import Caller, Calling
-from safelight.api.health_views import Health, PerformanceView
+from safelight.api.health_views import Health, PerformanceView, SeriesView
 from safelight.api.parts import Having
 from safelight.api.views import Stats
 
@@ -29,6 +29,12 @@ def stats(having: Having, caller: Calling) -> Stats:
 def performance(having: Having) -> PerformanceView:
     """Give load and times: now, over the last minutes, and by operation and model."""
     return having.measuring.performance()
+
+
+@router.get("/performance/series", summary="How the service was over time")
+def series(having: Having) -> SeriesView:
+    """Give load and times step by step over the last ten minutes, and by the hour over the last day."""
+    return having.measuring.series()
 
 
 @router.post("/queue/pause", summary="Hand out no more work")

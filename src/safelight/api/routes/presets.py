@@ -1,4 +1,4 @@
-"""Presets, operations, styles and models: what there is to choose from."""
+"""Presets, operations and styles: what there is to choose from."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from safelight.api.bodies import example
 from safelight.api.caller import Calling
 from safelight.api.parts import Having
-from safelight.api.views import ModelView, OperationView, PresetView, StyleView
+from safelight.api.views import OperationView, PresetView, StyleView
 from safelight.errors import RecipeError
 from safelight.operations import OPERATIONS
 from safelight.operations.styles.rows import all_styles
 from safelight.operations.styles.steps import Network
 from safelight.recipes.recipe import PRESETS, Recipe, preset, read_recipe
 
-router = APIRouter(tags=["presets, operations, styles, models"])
+router = APIRouter(tags=["presets, operations, styles"])
 
 Name = Annotated[
     str, Path(min_length=1, max_length=100, description="Name of the preset.", pattern=r"^[^\x00-\x1f\x7f/\\]+$")
@@ -88,20 +88,6 @@ def styles() -> list[StyleView]:
             network=any(isinstance(step, Network) for step in one.steps),
         )
         for one in all_styles().values()
-    ]  # fmt: skip
-
-
-@router.get("/models", summary="All models")
-def models(having: Having) -> list[ModelView]:
-    """Give the models of the catalog and of the models folder."""
-    studio = having.service.studio
-    warm = {model for worker in having.service.workers.all() for model in worker.facts.get("warm", [])}
-    return [
-        ModelView(
-            id=spec.id, title=spec.title, task=spec.task.value, scale=spec.scale, licence=spec.licence,
-            state=studio.weights.state(spec).value, warm=spec.id in warm,
-        )
-        for spec in studio.catalog.list()
     ]  # fmt: skip
 
 

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from safelight.api.parts import Having
 from safelight.api.reference import content_policy, reference_page
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/")
-def start() -> Response:
-    """Show the way."""
-    return RedirectResponse("/docs", status_code=307)
 
 
 @router.get("/docs")

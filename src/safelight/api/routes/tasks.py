@@ -13,31 +13,29 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import AwareDatetime, Field, ValidationError
 
 from safelight.api.asking import Asked
-from safelight.api.bodies import FILE, ORIGINAL, PAGE, PDF, THUMBNAIL, form
+from safelight.api.bodies import FILE, PAGE, PDF, form
 from safelight.api.caller import Caller, Calling, caller_for
-from safelight.api.files import file_response
 from safelight.api.ids import TaskId
 from safelight.api.multipart import is_form
 from safelight.api.parts import Having, Parts
-from safelight.api.receiving import input_key_of, named_source, receiving, source_of
+from safelight.api.receiving import named_source, receiving, source_of
 from safelight.api.repeat import idempotency_of
 from safelight.api.reporting import task_page, task_pdf
 from safelight.api.uploads import Upload
-from safelight.api.views import FullTaskView, TaskPage
+from safelight.api.views import FacetsView, FullTaskView, TaskPage
 from safelight.engine.order import Order
-from safelight.errors import BadRequestError, RecipeError, WrongStateError
-from safelight.imaging.formats import sniff
+from safelight.errors import BadRequestError, RecipeError
 from safelight.recipes.recipe import explain
-from safelight.store.keys import derived
 from safelight.tasks.history import Filters
 from safelight.tasks.status import Status
 from safelight.tasks.task import Task
 
-_HEAD = 512
-
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 Id = Annotated[str, Field(max_length=64)]
+User = Annotated[
+    str | None, Query(min_length=1, max_length=128, description="Only what is this user's, for those who see all.")
+]
 
 
 class NewTaskBody(Asked):
@@ -46,6 +44,7 @@ class NewTaskBody(Asked):
     photo: Id | None = Field(default=None, description="Id of an uploaded photo (POST /photos).")
     task: Id | None = Field(default=None, description="Id of an earlier task, whose photo is taken again.")
     image_url: str | None = Field(default=None, max_length=4096, description="Where the photo is to be fetched.")
+    batch: Id | None = Field(default=None, description="Id of a batch of one's own that it joins (POST /batches).")
     not_before: AwareDatetime | None = Field(default=None, description="Earliest start, RFC 3339.")
     user_id: str | None = Field(default=None, max_length=128, description="Whose task it is.")
 
@@ -90,7 +89,8 @@ def _from_upload(request: Request, having: Parts, caller: Caller, body: NewTaskB
     return _made(
         request, having, caller, body,
         lambda order: having.acceptor.accept(
-            caller, order, [source], not_before=_ms(body), idempotency=idempotency_of(request))[1][0],
+            caller, order, [source], joining=body.batch, not_before=_ms(body),
+            idempotency=idempotency_of(request))[1][0],
     )  # fmt: skip
 
 
@@ -103,13 +103,14 @@ def _from_body(request: Request, having: Parts, caller: Caller, body: NewTaskBod
         return _made(
             request, having, caller, body,
             lambda order: having.acceptor.fetched(
-                caller, order, url, not_before=_ms(body), idempotency=idempotency_of(request)),
+                caller, order, url, joining=body.batch, not_before=_ms(body), idempotency=idempotency_of(request)),
         )  # fmt: skip
     source = named_source(having, caller, photo=body.photo, task=body.task)
     return _made(
         request, having, caller, body,
         lambda order: having.acceptor.accept(
-            caller, order, [source], not_before=_ms(body), idempotency=idempotency_of(request))[1][0],
+            caller, order, [source], joining=body.batch, not_before=_ms(body),
+            idempotency=idempotency_of(request))[1][0],
     )  # fmt: skip
 
 
@@ -130,6 +131,7 @@ def search(
     since: Annotated[AwareDatetime | None, Query(description="Accepted at or after, RFC 3339.")] = None,
     until: Annotated[AwareDatetime | None, Query(description="Accepted before, RFC 3339.")] = None,
     batch: Annotated[str | None, Query(max_length=64, description="Id of the batch.")] = None,
+    user: User = None,
     pinned: Annotated[bool | None, Query(description="Only those that are kept, or only those that are not.")] = None,
     cursor: Annotated[
         str | None, Query(max_length=20, pattern=r"^-?[0-9]{1,18}$", description="`next` of a page.")
@@ -142,11 +144,23 @@ def search(
         strength_min=strength_min, strength_max=strength_max, resolution_min=resolution_min,
         resolution_max=resolution_max, status=frozenset(status or ()), batch=batch, text=text, pinned=pinned,
     )  # fmt: skip
-    page = having.service.history.search(caller.sees, filters, before=int(cursor) if cursor else None, limit=limit)
+    if _strange(caller, user):
+        return TaskPage(tasks=[], next=None)
+    before = int(cursor) if cursor else None
+    page = having.service.history.search(caller.sees or user, filters, before=before, limit=limit)
     return TaskPage(
         tasks=[having.shaper.listed(task, request) for task in page.tasks],
         next=str(page.next) if page.next is not None else None,
     )
+
+
+@router.get("/facets", summary="What the history can be filtered by")
+def facets(having: Having, caller: Calling, user: User = None) -> FacetsView:
+    """Give the operations, presets and styles that occur in the history."""
+    if _strange(caller, user):
+        return FacetsView(operations=[], presets=[], styles=[])
+    found = having.service.history.facets(caller.sees or user)
+    return FacetsView(operations=list(found.operations), presets=list(found.presets), styles=list(found.styles))
 
 
 @router.get("/{task_id}", summary="Everything about a task")
@@ -190,38 +204,6 @@ def pin(task_id: TaskId, request: Request, having: Having, caller: Calling) -> F
 def unpin(task_id: TaskId, request: Request, having: Having, caller: Calling) -> FullTaskView:
     """Take the pin away."""
     return having.shaper.full(having.service.tasks.pin(caller.sees, task_id, pinned=False), request)
-
-
-@router.get("/{task_id}/original", summary="The photo as it came", responses=ORIGINAL, response_class=Response)
-def original(task_id: TaskId, having: Having, caller: Calling) -> Response:
-    """Give the photo of a task, byte for byte."""
-    task = having.service.tasks.find(caller.sees, task_id)
-    key = input_key_of(task)
-    store = having.service.store
-    form = sniff(next(iter(store.stream(key, _HEAD)), b""))
-    return file_response(store, key, form=form or "", name=task.input_name, etag=key[-64:])
-
-
-@router.get(
-    "/{task_id}/thumbnail", summary="A small picture of the result", responses=THUMBNAIL, response_class=Response
-)
-def thumbnail(task_id: TaskId, having: Having, caller: Calling) -> Response:
-    """Give a picture of at most 512 pixels a side, WebP."""
-    task = having.service.tasks.find(caller.sees, task_id)
-    if task.result_key is None:
-        raise WrongStateError(f"the task is {task.status}: there is no result yet")
-    return _thumbnail(having, task.result_key)
-
-
-@router.get(
-    "/{task_id}/original/thumbnail",
-    summary="A small picture of the photo",
-    responses=THUMBNAIL,
-    response_class=Response,
-)
-def original_thumbnail(task_id: TaskId, having: Having, caller: Calling) -> Response:
-    """Give a picture of at most 512 pixels a side, WebP; there is one once the task has been worked on."""
-    return _thumbnail(having, input_key_of(having.service.tasks.find(caller.sees, task_id)))
 
 
 @router.get("/{task_id}/report", summary="Report as a web page", responses=PAGE, response_class=HTMLResponse)
@@ -274,16 +256,14 @@ def _acting(caller: Caller, body: NewTaskBody) -> Caller:
     return caller_for(body.user_id) if caller.sees is None and body.user_id else caller
 
 
+def _strange(caller: Caller, user: str | None) -> bool:
+    """Whether the user who is looked for is one whose tasks the caller does not see."""
+    return caller.sees is not None and user is not None and user != caller.sees
+
+
 def _ms(body: NewTaskBody) -> int:
     return _epoch(body.not_before) or 0
 
 
 def _epoch(time: datetime | None) -> int | None:
     return None if time is None else round(time.timestamp() * 1000)
-
-
-def _thumbnail(having: Parts, key: str) -> Response:
-    [small] = derived(key)
-    if not having.service.store.exists(small):
-        raise WrongStateError("there is no thumbnail yet; it is made with the result")
-    return file_response(having.service.store, small, form="webp", name="thumbnail.webp", etag=key[-64:])

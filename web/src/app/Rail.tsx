@@ -1,0 +1,55 @@
+import { Link } from '@tanstack/react-router'
+import { ChartNoAxesColumn, Clock, Image, type LucideIcon, Package, Rows3, Settings2 } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Hint } from '@/components/ui/Hint'
+
+const PLACES = [
+  { to: '/', name: 'studio', icon: Image },
+  { to: '/batches', name: 'batches', icon: Rows3 },
+  { to: '/history', name: 'history', icon: Clock },
+  { to: '/models', name: 'models', icon: Package },
+  { to: '/monitor', name: 'monitor', icon: ChartNoAxesColumn, foot: true },
+  { to: '/settings', name: 'settings', icon: Settings2 },
+] as const satisfies readonly { to: string; name: string; icon: LucideIcon; foot?: boolean }[]
+
+/** The places: on the left, or at the foot of a phone. */
+export function Rail() {
+  const { t } = useTranslation()
+  return (
+    <nav
+      aria-label={t('navigation')}
+      className="z-30 flex shrink-0 items-center justify-around gap-1 border-t border-line-soft bg-surface px-1 pb-[env(safe-area-inset-bottom)] md:flex-col md:justify-start md:border-t-0 md:border-r md:py-3 print:hidden"
+    >
+      <Lamp />
+      {PLACES.map(place => (
+        <Hint key={place.to} words={t(`places.${place.name}`)} side="right">
+          <Link
+            to={place.to}
+            activeOptions={{ exact: place.to === '/' }}
+            aria-label={t(`places.${place.name}`)}
+            className={`grid size-12 place-items-center rounded-md text-ink-3 transition-colors hover:text-ink md:size-11 data-[status=active]:bg-light-soft data-[status=active]:text-light-text ${'foot' in place ? 'md:mt-auto' : ''}`}
+          >
+            <place.icon aria-hidden className="size-[21px]" strokeWidth={1.6} />
+          </Link>
+        </Hint>
+      ))}
+    </nav>
+  )
+}
+
+function Lamp() {
+  return (
+    <svg viewBox="5 3 26 31" aria-hidden="true" className="mb-4 hidden size-9 md:block">
+      <path d="M18 3v6" stroke="var(--ink-3)" strokeWidth="2" strokeLinecap="round" />
+      <path d="M8 20a10 10 0 0 1 20 0z" fill="var(--light)" />
+      <rect x="7" y="20" width="22" height="3.2" rx="1.6" fill="var(--light)" />
+      <path
+        d="M11 27l-2 5M18 27v6M25 27l2 5"
+        stroke="var(--light)"
+        strokeOpacity=".55"
+        strokeWidth="2"
+        strokeLinecap="round"
+      />
+    </svg>
+  )
+}

@@ -1,0 +1,190 @@
+import './fetching'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Outlet,
+  RouterProvider,
+} from '@tanstack/react-router'
+import { act, configure, render, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { Tooltip } from 'radix-ui'
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { keys } from '@/lib/api/keys'
+import { readHistorySearch } from '@/lib/historySearch'
+import { answering, askedSoFar } from './fetching'
+import { down, task } from './fixtures'
+import { HistoryPage } from './HistoryPage'
+import type { Task } from './rows'
+
+// A busy machine is no reason to fail.
+configure({ asyncUtilTimeout: 8000 })
+vi.setConfig({ testTimeout: 30_000 })
+
+// A window that is as large as a screen: else no photo could be seen.
+beforeAll(() => {
+  for (const [name, value] of Object.entries({ clientWidth: 900, clientHeight: 700 }))
+    Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value })
+})
+
+let all: Task[] = []
+
+/** Tasks newest first, in pages as they are asked for; the cursor is the number of the last one. */
+function tasksAnswer(asked: URL): object {
+  const limit = Math.min(4, Number(asked.searchParams.get('limit')))
+  const from = asked.searchParams.get('cursor')
+  const text = asked.searchParams.get('text') ?? ''
+  const found = all.filter(one => one.filename.includes(text))
+  const start = from === null ? 0 : found.findIndex(one => one.task_id === from) + 1
+  const tasks = found.slice(start, start + limit)
+  return { tasks, next: start + limit < found.length ? (tasks.at(-1)?.task_id ?? null) : null }
+}
+
+beforeEach(() => {
+  all = down(10, 1).map(number => task(number))
+  answering((asked, method) => {
+    const id = asked.pathname.split('/').at(-1)
+    if (method === 'DELETE') {
+      if (id === 't8') return 409
+      all = all.filter(one => one.task_id !== id)
+      return 204
+    }
+    if (asked.pathname === '/api/v1/tasks') return tasksAnswer(asked)
+    if (asked.pathname.endsWith('/facets')) return { presets: ['cartoon'], operations: ['cartoonize'], styles: [] }
+    if (asked.pathname.endsWith('/stats')) return { total_tasks: 10, completed: 10 }
+    return asked.pathname.match(/presets|operations|styles/) ? [] : 404
+  })
+})
+
+function show(address: string) {
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } })
+  const root = createRootRoute({ component: Outlet })
+  const history = createRoute({
+    getParentRoute: () => root,
+    path: '/history',
+    validateSearch: readHistorySearch,
+    component: HistoryPage,
+  })
+  const other = createRoute({ getParentRoute: () => root, path: '$', component: () => <p>elsewhere</p> })
+  const router = createRouter({
+    routeTree: root.addChildren([history, other]),
+    history: createMemoryHistory({ initialEntries: [address] }),
+  })
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <RouterProvider router={router as never} />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  )
+  return { queries, router, user: userEvent.setup() }
+}
+
+const cell = (number: number) => screen.findByRole('gridcell', { name: new RegExp(`^photo ${number}\\.jpg`) })
+// Also those that a dialog lies over.
+const names = () =>
+  screen.getAllByRole('gridcell', { hidden: true }).map(one => one.getAttribute('aria-label')?.split('.')[0])
+
+it('reads page after page until the end, and shows every photo once', async () => {
+  show('/history')
+  await cell(1)
+  expect(names()).toEqual(down(10, 1).map(number => `photo ${number}`))
+  expect(screen.getByText('10 photos in all')).toBeVisible()
+  const pages = askedSoFar().filter(one => one.includes('cursor='))
+  expect(pages.map(one => new URLSearchParams(one.split('?')[1]).get('cursor'))).toEqual(['t7', 't3'])
+})
+
+it('searches by what the address says, and the address follows what is typed', async () => {
+  const { router, user } = show('/history?text=photo&status=completed')
+  await cell(10)
+  const field = screen.getByRole('searchbox')
+  expect(field).toHaveValue('photo')
+  expect(askedSoFar()).toContain('GET /api/v1/tasks?text=photo&status=completed&limit=100')
+  await user.clear(field)
+  await user.type(field, 'photo 7')
+  await waitFor(() => expect(router.state.location.search).toEqual({ text: 'photo 7', status: 'completed' }))
+  await waitFor(() => expect(names()).toEqual(['photo 7']))
+  // Not one address for each letter.
+  expect(router.history.length).toBe(1)
+  await user.click(screen.getByRole('button', { name: /^Text\s*photo 7/ }))
+  await cell(10)
+  expect(field).toHaveValue('')
+  expect(router.state.location.search).toEqual({ status: 'completed' })
+})
+
+it('says when nothing matches, and leads back to everything', async () => {
+  const { user } = show('/history?text=nowhere')
+  expect(await screen.findByText('No photo matches')).toBeVisible()
+  await user.click(screen.getAllByRole('button', { name: 'Clear all' })[0] as HTMLElement)
+  await cell(10)
+})
+
+it('leads to the studio while there is nothing at all', async () => {
+  all = []
+  show('/history')
+  expect(await screen.findByText('Nothing here yet')).toBeVisible()
+  expect(screen.getByRole('link', { name: 'To the studio' })).toHaveAttribute('href', '/')
+})
+
+it('compares two that were picked, and keeps them in the address', async () => {
+  const { router, user } = show('/history?picked=t9')
+  await cell(4)
+  const link = () => screen.queryByRole('link', { name: 'Compare' })
+  expect(link()).toBeNull()
+  await user.click(within(await cell(4)).getByRole('checkbox'))
+  expect(link()).toHaveAttribute('href', '/compare?a=t9&b=t4')
+  await waitFor(() => expect(router.state.location.search).toEqual({ picked: 't9,t4' }))
+  await user.click(within(await cell(5)).getByRole('checkbox'))
+  await waitFor(() => expect(router.state.location.search).toEqual({}))
+  expect(link()).toBeNull()
+})
+
+it('goes by arrows, chooses by space, opens by enter', async () => {
+  const { router, user } = show('/history')
+  const first = await cell(10)
+  first.focus()
+  await user.keyboard('{ArrowRight}')
+  expect(await cell(9)).toHaveFocus()
+  await user.keyboard(' {ArrowRight} ')
+  expect(await cell(9)).toHaveAttribute('aria-selected', 'true')
+  expect(await cell(8)).toHaveAttribute('aria-selected', 'true')
+  await user.keyboard('{ArrowLeft}{Escape}')
+  expect(await cell(9)).toHaveAttribute('aria-selected', 'false')
+  await user.keyboard('{Enter}')
+  await waitFor(() => expect(router.state.location.pathname).toBe('/photos/t9'))
+})
+
+it('asks before it deletes, and tells what stayed and why', async () => {
+  const { user } = show('/history')
+  const first = await cell(9)
+  first.focus()
+  await user.keyboard(' {Shift>}{ArrowRight} {/Shift}{Delete}')
+  await user.click(
+    within(await screen.findByRole('dialog', { name: 'Delete 2 photos?' })).getByRole('button', { name: 'Delete' }),
+  )
+  const told = await screen.findByRole('dialog', { name: 'One photo could not be deleted' })
+  expect(told).toHaveTextContent('photo 8.jpg')
+  await waitFor(() => expect(names()).not.toContain('photo 9'))
+  expect(names()).toContain('photo 8')
+})
+
+it('takes in new photos at the top, and only tells of them further down', async () => {
+  const { queries, user } = show('/history')
+  await cell(1)
+  const come = async (number: number) => {
+    all = [task(number), ...all]
+    await act(() => queries.invalidateQueries({ queryKey: keys.lists() }))
+  }
+  await come(11)
+  await cell(11)
+  const scroller = document.querySelector<HTMLElement>('[data-scroll-restoration-id]')
+  if (scroller) {
+    scroller.scrollTop = 500
+    act(() => void scroller.dispatchEvent(new Event('scroll')))
+  }
+  await come(12)
+  await user.click(await screen.findByRole('button', { name: '1 new' }))
+  expect((await screen.findAllByRole('gridcell'))[0]).toHaveAccessibleName(/^photo 12/)
+})

@@ -1,0 +1,18 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { api, content, type Schemas } from '@/lib/api/client'
+import { keys } from '@/lib/api/keys'
+
+/** Show the token once; the service gives the browser a cookie for it that no page can read. */
+export function useSignIn() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (token: string): Promise<Schemas['SessionView']> =>
+      content(api.POST('/api/v1/session', { body: { token } })),
+    // What went wrong is told beside the field.
+    meta: { quiet: true },
+    onSuccess: session => {
+      queries.setQueryData(keys.session(), session)
+      void queries.invalidateQueries()
+    },
+  })
+}
