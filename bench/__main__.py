@@ -37,6 +37,7 @@ BENCHES = MappingProxyType({
     "soak-short": ("bench.soak", "run_short"),
     "soak": ("bench.soak", "run"),
     "people": ("bench.people", "run"),
+    "studio": ("bench.studio", "run"),
     "profile": ("bench.hotspots", "run"),
 })  # fmt: skip
 """All benches: where each is. A bench is imported only if it runs, as some import much."""

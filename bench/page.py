@@ -30,6 +30,8 @@ python -m bench history            # searches among a million tasks; by hand, ab
 python -m bench service            # the service: overhead, uploads, listeners, start; by hand
 python -m bench soak-short         # whether memory grows over 2,000 tasks; by hand
 make soak                          # the same over an hour; MINUTES=3 is shorter
+make pages                         # before the next one, which looks at them in Chromium
+python -m bench studio             # the web studio: script, time until it can be used, scrolling; by hand
 python -m bench --page             # this page again
 ```
 
