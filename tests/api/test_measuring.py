@@ -111,8 +111,10 @@ def ended(service: Service, seconds: float | None) -> None:
 @pytest.fixture
 def samples(service: Service, monkeypatch: pytest.MonkeyPatch) -> Samples:
     """Samples that count what has ended at once."""
+    made = Samples(list, service.performance)
+    # Only now: what ends within these milliseconds would seem to have ended before.
     monkeypatch.setattr(series, "_SETTLED_MS", -10)
-    return Samples(list, service.performance)
+    return made
 
 
 def test_each_sample_tells_what_ended_since_the_one_before(service: Service, samples: Samples) -> None:

@@ -97,7 +97,7 @@ def test_what_is_no_photo_is_left_out_with_a_word_and_the_same_photo_is_not_take
 def test_a_photo_that_waits_can_be_cancelled_and_tried_again(open_page: Opens, tmp_path: Path) -> None:
     page = open_page()
     choose(page, "General")
-    pick(page, [photo(tmp_path / f"c-{index}.png", index, 512, 512) for index in range(3)])
+    pick(page, [photo(tmp_path / f"c-{index}.png", index, 320, 320) for index in range(3)])
     last = tile(page, "c-2.png")
     last.hover()
     last.get_by_role("button", name="Cancel c-2.png").click()

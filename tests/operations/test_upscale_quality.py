@@ -67,7 +67,7 @@ def test_the_compact_network_in_tiles_is_the_untiled_one(make: Studio, name: str
 def test_x4plus_in_tiles_is_the_untiled_one(
     weights_dir: Path, tmp_path_factory: pytest.TempPathFactory, name: str
 ) -> None:
-    pixels = np.ascontiguousarray(TEXTURES[name][:150, :150])
+    pixels = np.ascontiguousarray(TEXTURES[name][:112, :112])
     studio = Studio(studio_settings(weights_dir, tmp_path_factory))
     whole = enlarged(studio, pixels)
 
