@@ -81,3 +81,27 @@ def test_the_database_lies_in_the_data_folder_whatever_its_name(tmp_path: Path, 
     database.close()
     assert (tmp_path / name / "safelight.db").is_file()
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_the_names_of_the_services_before_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMFYUI_BASE_URL", "http://10.0.0.5:8188/")
+    monkeypatch.setenv("MAX_CONCURRENT_TASKS", "3")
+    monkeypatch.setenv("TASK_CLEANUP_HOURS", "36")
+    monkeypatch.setenv("BASE_URL", "https://photos.example")
+    settings = load_settings()
+    assert settings.comfyui_servers == ("http://10.0.0.5:8188",)
+    assert settings.max_concurrent_tasks == 3
+    assert settings.kept_days == 1.5
+    assert settings.public_url == "https://photos.example"
+
+
+def test_a_new_name_goes_before_an_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMFYUI_BASE_URL", "http://old:8188")
+    monkeypatch.setenv("SAFELIGHT_COMFYUI_URLS", "http://a:8188, http://b:8188,http://a:8188/")
+    assert load_settings().comfyui_servers == ("http://a:8188", "http://b:8188")
+
+
+def test_an_old_name_with_nonsense_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASK_CLEANUP_HOURS", "soon")
+    with pytest.raises(SettingsError, match="TASK_CLEANUP_HOURS"):
+        load_settings()

@@ -104,6 +104,18 @@ class OutOfMemoryError(SafelightError):
     code = "out_of_memory"
 
 
+class ServersAwayError(SafelightError):
+    """No ComfyUI server answers now; what waits for one goes on when one is back."""
+
+    code = "servers_away"
+
+
+class PaintError(SafelightError):
+    """A ComfyUI server could not make the picture; why is in the message."""
+
+    code = "paint_failed"
+
+
 class RecipeError(SafelightError):
     """A recipe, a preset or a parameter is not valid."""
 
@@ -162,6 +174,54 @@ class FetchRefusedError(FetchError):
     """The address that was named, or one that it leads to, is not fetched from."""
 
     code = "fetch_refused"
+
+
+class ServerAwayError(SafelightError):
+    """A ComfyUI server cannot be reached, does not answer in time, or answers what no ComfyUI would."""
+
+    code = "server_away"
+
+    def __init__(self, server: str, reason: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{server}: {reason}", hint=hint)
+        self.args = (server, reason)
+        self.server = server
+        self.reason = reason
+
+
+class ServerRefusedError(SafelightError):
+    """A ComfyUI server does not do what it was asked."""
+
+    code = "server_refused"
+
+    def __init__(self, server: str, reason: str, *, status: int = 0, hint: str | None = None) -> None:
+        super().__init__(f"{server}: {reason}", hint=hint)
+        self.args = (server, reason)
+        self.server = server
+        self.reason = reason
+        self.status = status
+
+
+class PromptRefusedError(ServerRefusedError):
+    """A ComfyUI server does not take a workflow, or not all of it; the message has its own words for each node."""
+
+    code = "prompt_refused"
+
+    def __init__(self, server: str, problems: tuple[str, ...], *, status: int = 0) -> None:
+        super().__init__(server, f"it does not take the workflow: {'; '.join(problems)}", status=status)
+        self.args = (server, problems)
+        self.problems = problems
+
+
+class WorkflowError(SafelightError):
+    """A workflow template for ComfyUI cannot be used; the message names its file."""
+
+    code = "bad_workflow"
+
+
+class UnknownWorkflowError(WorkflowError):
+    """No workflow template of that name exists."""
+
+    code = "unknown_workflow"
 
 
 class LostFileError(StoreError):

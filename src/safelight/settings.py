@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 from urllib.parse import quote
 
 from platformdirs import user_data_path
@@ -15,6 +17,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from safelight.errors import SettingsError
 
 _KEPT_FOR_OTHERS = 7.0
+_OLD_NAMES: Mapping[str, str] = MappingProxyType({
+    "COMFYUI_BASE_URL": "comfyui_urls", "MAX_CONCURRENT_TASKS": "max_concurrent_tasks",
+    "TASK_CLEANUP_HOURS": "retention_days", "BASE_URL": "public_url",
+})  # fmt: skip
+"""Settings by the names that they had in the services that Safelight replaces; the new names go before them."""
 
 
 def _usual_data_dir() -> Path:
@@ -118,6 +125,33 @@ class Settings(BaseSettings):
     cancel_grace_s: float = Field(
         default=30, gt=0, description="A worker that goes on for so many seconds after a cancel is killed."
     )
+    comfyui_urls: str = Field(
+        default="",
+        description="Addresses of ComfyUI servers that paint styles, separated by commas, as `http://10.0.0.5:8188`. "
+        "Empty: styles are painted on this machine.",
+    )
+    comfyui_checkpoint: str = Field(
+        default="", description="Checkpoint of style workflows, as the servers call it; empty = as they say."
+    )
+    comfyui_fallback: Literal["wait", "local"] = Field(
+        default="wait",
+        description="What becomes of styles while no ComfyUI server answers: they wait, or this machine paints them.",
+    )
+    comfyui_capacity: int = Field(
+        default=2, ge=1, le=64, description="Most tasks that one ComfyUI server has at a time: one to do, one next."
+    )
+    comfyui_stall_s: float = Field(
+        default=300, gt=0, description="A ComfyUI server that does nothing visible for so many seconds is given up."
+    )
+    max_concurrent_tasks: int = Field(
+        default=10, ge=1, le=512, description="Most tasks that ComfyUI servers do at a time, all together; others wait."
+    )
+    workflows_dir: str = Field(
+        default="", description="Folder with one's own ComfyUI workflows. Empty: `workflows` under the data folder."
+    )
+    styles_dir: str = Field(
+        default="", description="Folder with one's own styles. Empty: `styles` under the data folder."
+    )
     max_waiting: int = Field(default=20_000, ge=1, description="Most tasks that may wait; more get 429.")
     max_upload_mb: int = Field(default=1_024, ge=1, description="Largest file that may be uploaded, in MB.")
     max_batch: int = Field(default=1_000, ge=1, description="Most files in one batch request.")
@@ -162,6 +196,21 @@ class Settings(BaseSettings):
         return self.database_url or sqlite_address(self.data_dir / "safelight.db")
 
     @property
+    def comfyui_servers(self) -> tuple[str, ...]:
+        """The addresses of the ComfyUI servers, each once."""
+        return tuple(dict.fromkeys(one.strip().rstrip("/") for one in self.comfyui_urls.split(",") if one.strip()))
+
+    @property
+    def workflow_folder(self) -> Path:
+        """The folder with the operator's own workflows."""
+        return _expanded(self.workflows_dir) if self.workflows_dir else self.data_dir / "workflows"
+
+    @property
+    def style_folder(self) -> Path:
+        """The folder with the operator's own styles."""
+        return _expanded(self.styles_dir) if self.styles_dir else self.data_dir / "styles"
+
+    @property
     def model_folders(self) -> tuple[Path, ...]:
         """The folders where models are looked for, in order; fetched weights go to the first."""
         return _folders(self.models_dir) or (self.data_dir / "models",)
@@ -192,11 +241,31 @@ def load_settings(*, device: str | None = None) -> Settings:
     Raises:
         SettingsError: a variable has a value that cannot be used.
     """
+    given = {**_by_old_names(os.environ), **({} if device is None else {"device": device})}
     try:
-        return Settings() if device is None else Settings(device=device)
+        return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
         name = "SAFELIGHT_" + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
     except Exception as error:
         raise SettingsError(f"the settings cannot be read: {error}") from error
+
+
+def _by_old_names(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings that were given only by the names of the services that Safelight replaces.
+
+    Raises:
+        SettingsError: TASK_CLEANUP_HOURS is no number.
+    """
+    old = {
+        name: environment[before]
+        for before, name in _OLD_NAMES.items()
+        if environment.get(before) and not environment.get(f"SAFELIGHT_{name.upper()}")
+    }
+    if "retention_days" in old:
+        try:
+            return {**old, "retention_days": float(old["retention_days"]) / 24}
+        except ValueError as error:
+            raise SettingsError(f"TASK_CLEANUP_HOURS: {old['retention_days']!r} is no number of hours") from error
+    return old

@@ -1,0 +1,1 @@
+"""What is said to ComfyUI servers, and the workflow templates that they are given."""
