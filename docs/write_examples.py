@@ -17,7 +17,7 @@ from write_gallery import hazy
 
 import safelight
 from safelight.imaging.photo import Photo
-from safelight.operations.styles.rows import all_styles
+from safelight.operations.styles.known import all_styles
 
 FOLDER = Path(__file__).resolve().parents[1] / "web/src/features/studio/recipe/examples"
 

@@ -17,7 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import safelight
-from safelight.operations.styles.rows import all_styles
+from safelight.operations.styles.rows import shipped_styles
 from safelight.recipes.recipe import PRESETS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +31,7 @@ FREE_PICTURES = {
     *(f"docs/images/gallery/{name}.jpg" for name in GALLERY),
     *(f"web/src/features/studio/recipe/examples/{name}.webp" for name in PRESETS if name != "face"),
     *(f"docs/images/studio/{name}.webp" for name in ("studio", "studio-zh", "preview", "viewer", "history")),
-    *(f"web/src/features/studio/recipe/examples/style-{name}.webp" for name in all_styles()),
+    *(f"web/src/features/studio/recipe/examples/style-{name}.webp" for name in shipped_styles()),
 }  # fmt: skip
 """Pictures whose makers gave them away, and what Safelight makes of these: NASA and SpaceX, public domain; Stefan van
 der Walt and Rachel Michetti, CC0."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import structlog
 
+from safelight.engine.awaywork import AwayWork
 from safelight.engine.job import Toolbox
 from safelight.engine.order import PHOTO
 from safelight.engine.photowork import PhotoWork
 from safelight.engine.pullwork import PullWork
 from safelight.engine.urlwork import UrlWork
-from safelight.errors import SafelightError
+from safelight.errors import SafelightError, SettingsError
 from safelight.settings import Settings
 from safelight.store.opening import open_store
 from safelight.tasks.task import PREVIEW, PULL, Lane
@@ -32,6 +33,15 @@ def toolbox(settings: Settings, lane: Lane) -> Toolbox:
     work = PhotoWork(
         planner=studio.planner, run=studio.run, store=open_store(settings), max_pixels=settings.max_input_pixels
     )
+    if lane is Lane.COMFYUI:
+        pool = studio.painters
+        if pool is None:
+            raise SettingsError("there is no ComfyUI server to wait for", hint="set SAFELIGHT_COMFYUI_URLS")
+        away = AwayWork(work=work, local=settings.comfyui_fallback == "local")
+        return Toolbox(
+            handlers={PHOTO: away.photo, PREVIEW: away.preview}, warm=tuple, prepare=lambda: None, close=pool.close,
+            ready=pool.ready if settings.comfyui_fallback == "wait" else lambda: True, servers=pool.facts,
+        )  # fmt: skip
     return Toolbox(
         handlers={PHOTO: work.photo, PREVIEW: work.preview},
         warm=lambda: tuple(studio.pool.resident()),

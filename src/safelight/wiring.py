@@ -10,13 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from safelight.comfyui.templates import Templates
 from safelight.errors import ModelError
 from safelight.imaging.photo import Photo
 from safelight.models.catalog import Catalog
 from safelight.models.pool import Pool, Resident
 from safelight.models.spec import ModelSpec, ModelTask
 from safelight.models.weights import Weights
-from safelight.operations.operation import Size
+from safelight.operations.operation import Offers, Size
+from safelight.operations.styles.own import OWN
 from safelight.recipes.forecast import Forecast, forecast
 from safelight.recipes.plan import Plan, Planner
 from safelight.recipes.runner import Result, Runner, Watch
@@ -24,6 +26,7 @@ from safelight.recipes.speeds import Speeds
 from safelight.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from safelight.comfyui.painters import ServerPool
     from safelight.models.loaders.device import Device
 
 
@@ -39,12 +42,31 @@ class Studio:
         self.settings = settings
         self.catalog = Catalog(settings)
         self.weights = Weights(settings, self.catalog)
-        self.planner = Planner(self.catalog, self.weights)
+        OWN.folder = settings.style_folder
+        self.templates = Templates([settings.workflow_folder])
+        self.planner = Planner(
+            self.catalog, self.weights, Offers(servers=bool(settings.comfyui_servers), workflow=self._workflow)
+        )
         self.speeds = Speeds(settings.data_dir / "speeds.json")
         self.pool = Pool(
             self._load, keep=settings.resident_models, budget=settings.model_memory_mb * 2**20, small=_SMALL
         )
-        self.runner = Runner(self.pool, self.speeds, settings.device)
+        self.runner = Runner(self.pool, self.speeds, settings.device, self._painters)
+
+    def _workflow(self, name: str) -> str:
+        return self.templates.get(name).digest
+
+    def _painters(self) -> ServerPool | None:
+        return self.painters
+
+    @cached_property
+    def painters(self) -> ServerPool | None:
+        """The ComfyUI servers; asking for them begins to look after them. None where there are none."""
+        if not self.settings.comfyui_servers:
+            return None
+        from safelight.comfyui.painters import ServerPool
+
+        return ServerPool(self.settings, self.templates)
 
     @cached_property
     def device(self) -> Device:

@@ -52,7 +52,15 @@ def test_more_tasks_than_slots_are_all_done_and_never_more_at_once(tmp_path: Pat
         Lane.REMOTE, claims=claims, toolbox=toolbox, task_s=60, folder=tmp_path / "work", heart=heart, stop=stop
     )
     worker = RemoteWorker(
-        "r1", slots=SLOTS, claims=claims, ear=ear, toolbox=toolbox, attempts=attempts, heart=heart, stop=stop
+        "r1",
+        Lane.REMOTE,
+        slots=SLOTS,
+        claims=claims,
+        ear=ear,
+        toolbox=toolbox,
+        attempts=attempts,
+        heart=heart,
+        stop=stop,
     )
     thread = threading.Thread(target=worker.run)
     thread.start()

@@ -69,7 +69,8 @@ class Lanes:
         )  # fmt: skip
 
     def accept(self, payload: Mapping[str, object], owner: str = "me") -> Task:
-        new = NewTask(owner=owner, kind="photo", lane=Lane.REMOTE, payload=payload)
+        recipe = {"steps": [{"operation": "tune"}]}
+        new = NewTask(owner=owner, kind="photo", lane=Lane.REMOTE, payload={"recipe": recipe, **payload})
         [task] = self.tasks.accept([new])
         return task
 
@@ -106,7 +107,7 @@ def job(folder: Path, check_cancelled: Callable[[], None] = lambda: None) -> Job
 
 
 def test_a_task_is_handed_on_with_its_photo(lanes: Lanes, server: Stranger) -> None:
-    task = lanes.attempt({"image_url": server.url("/cat.png"), "recipe": {"steps": []}})
+    task = lanes.attempt({"image_url": server.url("/cat.png")})
     assert (task.status, task.lane, task.attempts) == (Status.PENDING, Lane.DEVICE, 0)
     assert (task.input_key, task.input_name) == (KEY, "cat.png")
     assert (task.width, task.height, task.size) == (12, 7, len(PHOTO))
@@ -114,6 +115,12 @@ def test_a_task_is_handed_on_with_its_photo(lanes: Lanes, server: Stranger) -> N
     assert lanes.claim(Lane.DEVICE).id == task.id
     assert lanes.claims.claim("worker", Lane.REMOTE) is None
     assert lanes.drafts() == set(), "the draft lasts no longer than the attempt"
+
+
+def test_what_comfyui_does_is_handed_on_to_who_waits_for_its_servers(lanes: Lanes, server: Stranger) -> None:
+    steps = [{"operation": "stylize", "style": "clay", "backend": "comfyui"}]
+    task = lanes.attempt({"image_url": server.url("/cat.png"), "recipe": {"steps": steps}})
+    assert (task.status, task.lane) == (Status.PENDING, Lane.COMFYUI)
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,9 @@ from safelight.errors import CancelledError, RecipeError
 from safelight.imaging.photo import Metadata, Photo
 from safelight.operations.context import Context
 from safelight.operations.operation import Size
+from safelight.operations.styles.known import all_styles, find_style
 from safelight.operations.styles.picture import LONGEST, picture_of, style_pixels
-from safelight.operations.styles.rows import STYLES, all_styles, find_style, network_styles, read_style, shares
+from safelight.operations.styles.rows import STYLES, network_styles, read_style, shares
 from safelight.operations.stylize import STYLIZE, StylizeParams
 from safelight.recipes.recipe import Step
 from safelight.settings import Settings

@@ -216,6 +216,19 @@ def test_a_task_is_handed_on_to_another_lane_with_what_was_found(desk: Desk) -> 
     assert again.attempts == 1
 
 
+def test_a_task_that_is_handed_on_queues_behind_what_its_owner_has_there(desk: Desk) -> None:
+    """Fairness is by turns within a lane: one of the other lane says nothing here."""
+    ada = [desk.accept(owner="ada") for _ in range(3)]
+    handed = desk.accept(owner="ada", lane=Lane.REMOTE)
+    bob = desk.accept(owner="bob")
+    mine = desk.claims.claim("r1", Lane.REMOTE)
+    assert mine is not None
+    desk.claims.hand_on(mine, Lane.DEVICE, payload={"changed": True})
+    order = [desk.claim(f"w{index}") for index in range(5)]
+    assert [one.id for one in order] == [ada[0].id, bob.id, ada[1].id, ada[2].id, handed.id]
+    assert order[-1].payload == {"changed": True}
+
+
 def test_what_workers_are_at_is_found(desk: Desk) -> None:
     task, ended = desk.accept(), desk.accept()
     desk.claim("deaf")

@@ -22,6 +22,7 @@ from safelight.errors import (
     LostLeaseError,
     OutOfMemoryError,
     SafelightError,
+    ServersAwayError,
     StoreError,
     TimedOutError,
 )
@@ -144,7 +145,7 @@ class Attempts:
                 log.info("completed", kind=task.kind, seconds=seconds)
                 return following
             case HandOn():
-                self._claims.hand_on(task, outcome.lane, outcome.found)
+                self._claims.hand_on(task, outcome.lane, outcome.found, outcome.payload)
             case StoppingError():
                 self._claims.hand_back(task, message="the service is restarting")
             case CancelledError():
@@ -152,7 +153,7 @@ class Attempts:
             case LostFileError():
                 # It will not come back by itself, as a store that is away does.
                 self._claims.fail(task, outcome.code, "the photo is not in the store any more", seconds=seconds)
-            case DiskFullError() | StoreError() | DatabaseAwayError():
+            case DiskFullError() | StoreError() | DatabaseAwayError() | ServersAwayError():
                 log.warning("tried again later", error=str(outcome))
                 self._claims.hand_back(task, message=f"waits: {outcome}", not_before=now() + _LATER_MS)
             case _:
@@ -165,7 +166,7 @@ class Attempts:
         key = None
         if isinstance(outcome, Done):
             key = outcome.result_key
-        elif isinstance(outcome, HandOn):
+        elif isinstance(outcome, HandOn) and outcome.found is not None:
             key = outcome.found.key
         if key is not None:
             found = key

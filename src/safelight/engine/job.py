@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from safelight.tasks.claims import Done, Found
 from safelight.tasks.task import Lane, Task
@@ -22,16 +22,20 @@ class Job:
     """Takes the finished share, 0-1, and what is happening."""
     check_cancelled: Callable[[], None]
     """Raises CancelledError once the work is no longer wanted; to be called often."""
+    glimpse: Callable[[bytes], None] = lambda _picture: None
+    """Takes small pictures of what the result looks like so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOn:
-    """The first half of a task is done; the rest is for another lane."""
+    """The rest of a task is for another lane."""
 
     lane: Lane
     """Who goes on with it."""
-    found: Found
-    """The photo that was found for it."""
+    found: Found | None = None
+    """The photo that was found for it; None = the one that it has."""
+    payload: Mapping[str, Any] | None = None
+    """What is to be done; None = what was."""
 
 
 class Handler(Protocol):
@@ -57,6 +61,10 @@ class Toolbox:
     """Done once before the first task: load what should be warm."""
     close: Callable[[], None]
     """Done once at the end."""
+    ready: Callable[[], bool] = lambda: True
+    """Whether work could begin now; asked before each claim. Tasks stay where they are meanwhile."""
+    servers: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    """What is known of the ComfyUI servers it works with. Called by another thread."""
     resident: Callable[[], Mapping[str, int]] = dict
     """The bytes of the weights of each resident model."""
     gpu: Callable[[], Mapping[str, float]] = dict

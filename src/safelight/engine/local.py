@@ -63,7 +63,7 @@ class LocalEngine:
         workers: Workers,
         factory: str,
         serve: Callable[[SpawnContext], BaseProcess] | None = None,
-        lanes: Sequence[Lane] = (Lane.DEVICE, Lane.REMOTE),
+        lanes: Sequence[Lane] = tuple(Lane),
     ) -> None:
         """Take the settings, the tables, and what makes the toolbox of a worker and the process of the service."""
         self._settings = settings
@@ -84,6 +84,10 @@ class LocalEngine:
             self._others.append(_Child("api", lambda: ("api", serve(self._context))))
         if Lane.REMOTE in lanes:
             self._others.append(_Child("remote", partial(self._hire, Lane.REMOTE, settings)))
+        if Lane.COMFYUI in lanes and settings.comfyui_servers:
+            self._others.append(
+                _Child("comfyui", partial(self._hire, Lane.COMFYUI, settings, slots=settings.max_concurrent_tasks))
+            )
 
     def stop(self) -> None:
         """Ask the engine to end; :meth:`run` returns when all processes have."""
@@ -217,9 +221,9 @@ class LocalEngine:
             return self._settings
         return self._settings.model_copy(update={"device": devices[index % len(devices)]})
 
-    def _hire(self, lane: Lane, settings: Settings) -> tuple[str, BaseProcess]:
+    def _hire(self, lane: Lane, settings: Settings, *, slots: int = 32) -> tuple[str, BaseProcess]:
         name = f"{lane.value}-{secrets.token_hex(6)}"
-        post = Post(name=name, lane=lane, factory=self._factory)
+        post = Post(name=name, lane=lane, factory=self._factory, slots=slots)
         process = self._context.Process(target=work, args=(post, settings), name=name)
         with deaf_to_interrupts():
             process.start()

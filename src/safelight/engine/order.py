@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from safelight.imaging.formats import Format, Output, Strip
 from safelight.imaging.tiling import LEAST, MOST
 from safelight.recipes.recipe import Recipe
+from safelight.tasks.task import Lane
 
 PHOTO = "photo"
 """The kind of task that runs a recipe on a photo."""
@@ -43,6 +45,9 @@ class Order(BaseModel):
     )
     region: Region | None = Field(default=None, description="Of previews: the part of the photo that is shown.")
 
+    notes: tuple[str, ...] = Field(
+        default=(), description="What was decided on the user's behalf before it began; the result's warnings tell it."
+    )
     image_url: str | None = Field(default=None, description="Where the photo was to be fetched.")
 
     @property
@@ -54,6 +59,17 @@ class Order(BaseModel):
         """
         return Output(format=self.format, quality=self.quality, lossless=self.lossless, strip=self.strip)
 
+    @property
+    def lane(self) -> Lane:
+        """Who does it; to be asked of one whose recipe was settled."""
+        return Lane.COMFYUI if self.recipe.elsewhere else Lane.DEVICE
+
     def to_json(self) -> dict[str, Any]:
         """Give it as plain values; what is None is left out, but not in a step, where None can be what was asked."""
-        return {name: value for name, value in self.model_dump(mode="json").items() if value is not None}
+        return {name: value for name, value in self.model_dump(mode="json").items() if value not in (None, [])}
+
+
+def elsewhere(payload: Mapping[str, Any]) -> bool:
+    """Tell whether ComfyUI servers do a step of what a task carries; only a look, that checks nothing."""
+    steps = (payload.get("recipe") or {}).get("steps") or ()
+    return any(step.get("operation") == "comfyui" or step.get("backend") == "comfyui" for step in steps)

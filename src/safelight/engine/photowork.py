@@ -62,7 +62,7 @@ class PhotoWork:
             start = perf_counter()
             result = self._run(plan, photo, order.tile, job)
             draft = job.workspace / f"result{SUFFIX[plan.output.format]}"
-            warnings = (*result.warnings, *result.photo.save(draft, plan.output))
+            warnings = (*order.notes, *result.warnings, *result.photo.save(draft, plan.output))
             seconds = perf_counter() - start
             job.check_cancelled()
             name = plan.file_name(PurePath(task.input_name).stem, datetime.now(UTC))
@@ -131,6 +131,7 @@ class PhotoWork:
         watch = Watch(
             progress=lambda share: job.progress(share * (1 - _SAVING), "saving" if share >= 1 else "processing"),
             check_cancelled=job.check_cancelled,
+            glimpse=job.glimpse,
         )
         folder = job.workspace / "run"
         folder.mkdir()

@@ -47,7 +47,7 @@ class Post:
     factory: str
     """``module:function`` that makes its toolbox."""
     slots: int = 32
-    """How many tasks of the remote lane it does at once."""
+    """How many tasks it does at once where it waits for other machines."""
 
 
 def work(post: Post, settings: Settings) -> None:
@@ -67,7 +67,7 @@ def work(post: Post, settings: Settings) -> None:
     def show() -> None:
         facts = {
             "warm": list(toolbox.warm()), "resident": dict(toolbox.resident()), "memory": resident_bytes(),
-            "gpu": dict(toolbox.gpu()),
+            "gpu": dict(toolbox.gpu()), "servers": [dict(one) for one in toolbox.servers()],
         }  # fmt: skip
         workers.show(
             Entry(
@@ -83,10 +83,10 @@ def work(post: Post, settings: Settings) -> None:
     )
     ear = open_ear(database)
     worker: Worker | RemoteWorker
-    if post.lane is Lane.REMOTE:
+    if post.lane is not Lane.DEVICE:
         worker = RemoteWorker(
-            post.name, slots=post.slots, claims=claims, ear=ear, toolbox=toolbox, attempts=attempts, heart=heart,
-            stop=stop,
+            post.name, post.lane, slots=post.slots, claims=claims, ear=ear, toolbox=toolbox, attempts=attempts,
+            heart=heart, stop=stop,
         )  # fmt: skip
     else:
         worker = Worker(post.name, claims=claims, ear=ear, toolbox=toolbox, attempts=attempts, heart=heart, stop=stop)

@@ -1,4 +1,4 @@
-"""The lane that waits for other machines: many tasks at once in one process, none of which holds a device."""
+"""The lanes that wait for other machines: many tasks at once in one process, none of which holds a device."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from safelight.tasks.claims import Claims
 from safelight.tasks.ear import Ear
 from safelight.tasks.task import Lane, Task
 
+_AGAIN_S = 0.5
+
 
 class RemoteWorker:
     """The loop."""
@@ -19,6 +21,7 @@ class RemoteWorker:
     def __init__(
         self,
         name: str,
+        lane: Lane,
         *,
         slots: int,
         claims: Claims,
@@ -28,8 +31,9 @@ class RemoteWorker:
         heart: Heart,
         stop: Stop,
     ) -> None:
-        """Take the worker's name, how many tasks it does at once, and what it works with."""
+        """Take the worker's name, whose tasks it does, how many at once, and what it works with."""
         self._name = name
+        self._lane = lane
         self._slots = slots
         self._claims = claims
         self._ear = ear
@@ -44,13 +48,16 @@ class RemoteWorker:
         running: set[Future[Task | None]] = set()
         try:
             self._toolbox.prepare()
-            with ThreadPoolExecutor(self._slots, thread_name_prefix="remote") as threads:
+            with ThreadPoolExecutor(self._slots, thread_name_prefix=self._lane.value) as threads:
                 while not self._stop.asked:
                     running = {one for one in running if not one.done()}
                     if len(running) >= self._slots:
                         wait(running, timeout=IDLE_S, return_when=FIRST_COMPLETED)
                         continue
-                    task = next_task(self._name, Lane.REMOTE, claims=self._claims, ear=self._ear, stop=self._stop)
+                    if not self._toolbox.ready():
+                        self._stop.sleep(_AGAIN_S)
+                        continue
+                    task = next_task(self._name, self._lane, claims=self._claims, ear=self._ear, stop=self._stop)
                     if task is not None:
                         running.add(threads.submit(self._attempts.make, task))
         finally:

@@ -1,4 +1,4 @@
-"""Fetches the photos of tasks that name an address, and hands the tasks on to a device."""
+"""Fetches the photos of tasks that name an address, and hands the tasks on to who works on them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from weakref import finalize
 from sqlalchemy import Connection
 
 from safelight.engine.job import HandOn, Job
+from safelight.engine.order import Order
 from safelight.engine.sharing import Sharing
 from safelight.errors import InternalError, StoreError
 from safelight.fetching.fetch import fetch
@@ -24,7 +25,7 @@ from safelight.store.blobs import Store
 from safelight.store.failures import told
 from safelight.store.keys import Kind, key_of
 from safelight.tasks.claims import Found
-from safelight.tasks.task import Lane, Task, now
+from safelight.tasks.task import Task, now
 
 _MOST_KNOWN = 1_000
 _FRESH_MS = 10_000
@@ -92,7 +93,7 @@ class UrlWork:
         found = Found(
             key=known.key, name=known.name, width=known.width, height=known.height, size=known.size, keep=keep
         )
-        return HandOn(lane=Lane.DEVICE, found=found)
+        return HandOn(lane=Order.model_validate(task.payload).lane, found=found)
 
     @cached_property
     def _rules(self) -> Rules:

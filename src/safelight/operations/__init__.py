@@ -7,6 +7,7 @@ from typing import Any
 
 from safelight.errors import UnknownOperationError
 from safelight.operations.cartoonize import CARTOONIZE
+from safelight.operations.comfyui import COMFYUI
 from safelight.operations.dehaze import DEHAZE
 from safelight.operations.denoise import DENOISE
 from safelight.operations.operation import Operation
@@ -16,7 +17,7 @@ from safelight.operations.stylize import STYLIZE
 from safelight.operations.tune import TUNE
 from safelight.operations.upscale import UPSCALE
 
-_ALL = (UPSCALE, TUNE, RESTORE_FACES, DEHAZE, RELIGHT, DENOISE, STYLIZE, CARTOONIZE)
+_ALL = (UPSCALE, TUNE, RESTORE_FACES, DEHAZE, RELIGHT, DENOISE, STYLIZE, CARTOONIZE, COMFYUI)
 
 OPERATIONS: MappingProxyType[str, Operation[Any]] = MappingProxyType({one.id: one for one in _ALL})
 """Operations by their id, in the order in which people meet them."""

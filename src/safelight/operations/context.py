@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from safelight.comfyui.painting import Painters
 from safelight.models.spec import Models, ModelSpec
 
 
@@ -51,6 +52,8 @@ class Execution:
     """How often a tile was cut in parts because memory ran out."""
     redone: int = 0
     """How many tiles were computed again in float32 because the result was not a number, or empty."""
+    server: str | None = None
+    """Which ComfyUI server did it."""
     restorer: str | None = None
     """What restored the faces."""
     faces: tuple[FaceOutcome, ...] = ()
@@ -61,10 +64,16 @@ class Execution:
         values = asdict(self)
         if self.restorer is None:
             del values["restorer"], values["faces"]
+        if self.server is None:
+            del values["server"]
         return values
 
 
 def ignore_progress(_fraction: float) -> None:
+    """Nobody watches."""
+
+
+def ignore_glimpse(_picture: bytes) -> None:
     """Nobody watches."""
 
 
@@ -88,6 +97,10 @@ class Context:
     """Takes the finished share of this step, 0-1."""
     check_cancelled: Callable[[], None] = go_on
     """Raises CancelledError once the run is no longer wanted."""
+    painters: Painters | None = None
+    """The ComfyUI servers; None = there are none."""
+    glimpse: Callable[[bytes], None] = ignore_glimpse
+    """Takes a small picture of what the result looks like so far, a JPEG or PNG."""
     executions: list[Execution] = field(default_factory=list)
     """What was executed so far; operations add theirs."""
     speeds: list[tuple[ModelSpec[object], float]] = field(default_factory=list)

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from safelight.errors import RecipeError
 from safelight.imaging.photo import Photo
 from safelight.models.catalog import Catalog
 from safelight.models.spec import ModelSpec
@@ -35,6 +36,20 @@ class ModelChoice:
     """What the user is told where none can be had and the step runs without; None = it cannot."""
     advice: str | None = None
     """What else the user can do where none can be had and the step does not run."""
+
+
+def _no_workflow(name: str) -> str:
+    raise RecipeError(f"there is no workflow {name[:64]!r}", hint="there are none here")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """What there is beside models."""
+
+    servers: bool = False
+    """Whether there are ComfyUI servers."""
+    workflow: Callable[[str], str] = _no_workflow
+    """Gives the SHA-256 of the workflow of a name; raises RecipeError where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +132,18 @@ def _as_it_is(params: P, _share: float) -> ForPart[P]:
     return ForPart(params=params)
 
 
+def _as_asked(params: P, _offers: Offers) -> P:
+    return params
+
+
+def _here(_params: Params) -> bool:
+    return False
+
+
+def _nothing_else(_params: Params, _offers: Offers) -> tuple[str, ...]:
+    return ()
+
+
 def _no_models(_params: Params, _catalog: Catalog) -> tuple[ModelChoice, ...]:
     return ()
 
@@ -143,6 +170,12 @@ class Operation(Generic[P]):
     """Which models a run with these parameters needs."""
     forecast: Callable[[Size, P, tuple[ModelSpec[object], ...]], StepForecast] = _same_size
     """What a run with these parameters on a photo of this size takes and gives."""
+    settle: Callable[[P, Offers], P] = _as_asked
+    """Decides what was left open, as which back end does it; the recipe says so from then on."""
+    elsewhere: Callable[[P], bool] = _here
+    """Whether ComfyUI servers do it with these parameters, so that no device is held meanwhile."""
+    stamps: Callable[[P, Offers], tuple[str, ...]] = _nothing_else
+    """SHA-256 of what else than parameters and models decides the result, as a workflow; part of the signature."""
     label: Callable[[P], Label] = _no_label
     """What it adds to the name of the result."""
     for_part: Callable[[P, float], ForPart[P]] = _as_it_is

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from enum import StrEnum
 from typing import cast
 
 import pyvips
 from pydantic import Field, field_validator, model_validator
 
+from safelight.comfyui.painting import Wish
 from safelight.errors import RecipeError
 from safelight.imaging.alpha import fill_transparent
 from safelight.imaging.photo import Photo
@@ -17,11 +19,13 @@ from safelight.models.catalog import Catalog
 from safelight.models.painter import Condition, StyleReader
 from safelight.models.spec import ModelSpec, ModelTask
 from safelight.operations.context import Context, Execution
+from safelight.operations.elsewhere import no_picture, painted_elsewhere
 from safelight.operations.network import in_colour, painted_image
 from safelight.operations.operation import (
     ForPart,
     Label,
     ModelChoice,
+    Offers,
     Operation,
     Params,
     Size,
@@ -30,15 +34,28 @@ from safelight.operations.operation import (
     shortened,
 )
 from safelight.operations.styles.canvas import MOST, grown, luma_of, photo_of, shrunk, values_of
+from safelight.operations.styles.known import all_styles, find_style
+from safelight.operations.styles.own import OWN
 from safelight.operations.styles.picture import LONGEST, check_picture, style_pixels
-from safelight.operations.styles.rows import Style, all_styles, check_names, find_style, network_styles, shares
+from safelight.operations.styles.rows import Style, check_names, network_styles, shares
 from safelight.operations.styles.steps import Drawn, Enhance, Network
 
 _MANY, _ANY = "multistyle26", "arbitrary-style"
 _CANVAS = 1024
 _USUAL = "clay"
+_WORKFLOW = "style"
+_SENT = 2048
+"""Longest side of what is sent to be painted: workflows of styles work at about 1,024 pixels."""
 _PAINTING_SECONDS, _PIXEL_SECONDS = 2.5e-6, 5e-7
 """Rough time of filters on two cores, for each pixel of the canvas and of the photo."""
+
+
+class Backend(StrEnum):
+    """What paints."""
+
+    AUTO = "auto"
+    LOCAL = "local"
+    COMFYUI = "comfyui"
 
 
 class StylizeParams(Params):
@@ -52,8 +69,18 @@ class StylizeParams(Params):
         default=0.6, ge=0, le=1, description="0 leaves the photo as it is, pixel for pixel; 1 is the style alone. Its "
         "share rises faster than the strength s, as s(2 - s): 84 % at 0.6.",
     )  # fmt: skip
+    backend: Backend = Field(
+        default=Backend.AUTO, strict=False, description="What paints: local = this machine, comfyui = the pool of "
+        "ComfyUI servers; auto = the pool where there is one and the style has a prompt.",
+    )  # fmt: skip
+    seed: int = Field(
+        default=0,
+        ge=0,
+        le=2**53 - 1,
+        description="Of ComfyUI: begin of the random numbers; each gives another result.",
+    )
     custom_prompt: str = Field(
-        default="", max_length=2000, description="What a back end that reads prompts is told besides the style's own."
+        default="", max_length=10_000, description="What a back end that reads prompts is told besides the style's own."
     )
     preserve_color: bool = Field(
         default=False, title="Keep the colours", description="Keep the photo's colours; only lightness is painted."
@@ -111,6 +138,8 @@ class StylizeParams(Params):
             named.insert(0, "style")
         if len(named) > 1:
             raise ValueError(f"only one of style, mix and picture says what it looks like, not {' and '.join(named)}")
+        if self.backend is Backend.COMFYUI and not self.prompted:
+            raise ValueError("ComfyUI paints styles that have a prompt: not a mix, a picture or one of the network's")
         return self
 
     @property
@@ -123,9 +152,14 @@ class StylizeParams(Params):
         return find_style(self.style)
 
     @property
+    def prompted(self) -> bool:
+        """Whether what paints can be told in words what it is to look like."""
+        return self.mix is None and self.row is not None and bool(self.row.prompt)
+
+    @property
     def enhances(self) -> bool:
         """Whether the photo is made better, and not painted."""
-        return self.row is not None and isinstance(self.row.steps[0], Enhance)
+        return self.row is not None and isinstance(next(iter(self.row.steps), None), Enhance)
 
     @property
     def colours(self) -> bool:
@@ -136,6 +170,8 @@ class StylizeParams(Params):
 def choose_models(params: StylizeParams, catalog: Catalog) -> tuple[ModelChoice, ...]:
     """Name the network, if one paints; the local styles clay to oil_painting need none."""
     row = params.row
+    if params.backend is Backend.COMFYUI:
+        return ()
     if row is not None and not any(isinstance(step, Network) for step in row.steps):
         return ()
     return (ModelChoice(candidates=(catalog.get(_ANY if row is None else _MANY, ModelTask.STYLIZE),)),)
@@ -148,6 +184,9 @@ def forecast(size: Size, params: StylizeParams, chosen: tuple[ModelSpec[object],
     """
     if size.bands < 3 and params.colours:
         size = replace(size, bands=size.bands + 2)
+    if params.backend is Backend.COMFYUI:
+        # How fast the servers are is theirs to know.
+        return StepForecast(size=size, guess=0.0 if params.strength else None)
     share = min(1.0, canvas_side(params) / max(size.width, size.height)) ** 2
     if not chosen:
         painting = 0 if params.enhances else size.pixels * share * _PAINTING_SECONDS
@@ -167,6 +206,8 @@ def run(photo: Photo, params: StylizeParams, context: Context) -> Photo:
         OutOfMemoryError: even the smallest tile does not fit.
         DiskFullError: the workspace is full.
     """
+    if params.backend is Backend.COMFYUI:
+        return _by_servers(photo, params, context)
     if params.custom_prompt:
         context.warnings.append("stylize: custom_prompt was not used: what paints here does not read prompts")
     if params.strength == 0:
@@ -182,9 +223,50 @@ def run(photo: Photo, params: StylizeParams, context: Context) -> Photo:
     return _mixed(photo, colours, painted, params.strength)
 
 
+def _by_servers(photo: Photo, params: StylizeParams, context: Context) -> Photo:
+    """Have it painted by ComfyUI servers; what only local painting knows is told not to be."""
+    row = find_style(params.style)
+    if params.strength == 0:
+        context.executions.append(Execution(operation="stylize"))
+        return photo
+    for name, given in (("preserve_color", params.preserve_color), ("canvas", params.canvas is not None)):
+        if given:
+            context.warnings.append(f"stylize: {name} was not used: ComfyUI paints as its workflow says")
+    wish = Wish(
+        workflow=row.workflow or _WORKFLOW, picture=no_picture(), strength=params.strength, seed=params.seed,
+        prompt=", ".join(filter(None, (row.prompt, params.custom_prompt.strip()))), negative=row.negative,
+    )  # fmt: skip
+    return painted_elsewhere(photo, wish, context, operation="stylize", longest=_SENT)
+
+
+def settle(params: StylizeParams, offers: Offers) -> StylizeParams:
+    """Decide what paints, where that was left open."""
+    if params.backend is not Backend.AUTO:
+        return params
+    chosen = Backend.COMFYUI if offers.servers and params.prompted else Backend.LOCAL
+    if chosen is Backend.LOCAL and params.row is not None and not params.row.steps:
+        raise RecipeError(f"the style {params.style} is painted by ComfyUI servers only, and there are none here")
+    return params.model_copy(update={"backend": chosen})
+
+
+def _elsewhere(params: StylizeParams) -> bool:
+    return params.backend is Backend.COMFYUI and params.strength > 0
+
+
+def _stamps(params: StylizeParams, offers: Offers) -> tuple[str, ...]:
+    """Whatever users may change: the row of a style of their own, and the workflow."""
+    row = params.row
+    own = (row.digest,) if row is not None and row.id in OWN.all() else ()
+    if row is not None and _elsewhere(params):
+        return (*own, offers.workflow(row.workflow or _WORKFLOW))
+    return own
+
+
 def _painted(colours: Photo, params: StylizeParams, context: Context) -> pyvips.Image:
     """What the style makes of a photo without alpha, in floating point, 0-1: 3 bands, or 1 where grey stays grey."""
     row = params.row
+    if row is not None and not row.steps:
+        raise RecipeError(f"the style {row.id} is painted by ComfyUI servers only")
     if row is not None and isinstance(enhance := row.steps[0], Enhance):
         from safelight.operations.styles.filters.enhance import enhanced
 
@@ -206,6 +288,8 @@ def canvas_side(params: StylizeParams) -> int:
 
 def for_part(params: StylizeParams, share: float) -> ForPart[StylizeParams]:
     """Shorten the canvas."""
+    if params.backend is Backend.COMFYUI:
+        return ForPart(params=params, note="ComfyUI paints a part on its own, and so not as in the whole")
     if params.enhances:
         return ForPart(params=params)
     return ForPart(params=params.model_copy(update={"canvas": shortened(canvas_side(params), share)}))
@@ -297,4 +381,7 @@ STYLIZE = Operation(
     forecast=forecast,
     label=_label,
     for_part=for_part,
+    settle=settle,
+    elsewhere=_elsewhere,
+    stamps=_stamps,
 )

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from safelight.errors import LicenceError, MissingWeightsError
+from safelight.errors import LicenceError, MissingWeightsError, RecipeError
 from safelight.imaging.formats import SUFFIX, Output
 from safelight.imaging.naming import result_name
 from safelight.models.catalog import Catalog
 from safelight.models.pull import Progress
 from safelight.models.spec import ModelSpec, ModelState, ResolvedModel, identity
 from safelight.models.weights import Weights
-from safelight.operations.operation import ModelChoice, Operation, Params
+from safelight.operations.operation import ModelChoice, Offers, Operation, Params
 from safelight.recipes.recipe import Recipe
 
 _SCHEME = 1
+_NOTHING = Offers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class BoundStep:
     """The models chosen, in the order in which the operation asked for them."""
     identities: tuple[str, ...]
     """SHA-256 of the weights of each."""
+    stamps: tuple[str, ...] = ()
+    """SHA-256 of what else decides the result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ class Plan:
     """A recipe that is ready to run, and how its result is written."""
 
     recipe: Recipe
-    """What it was made from."""
+    """What it was made from, with everything decided."""
     steps: tuple[BoundStep, ...]
     """What is done, in order."""
     output: Output
@@ -59,6 +62,7 @@ class Plan:
                     "revision": step.operation.revision,
                     "params": step.params.model_dump(mode="json"),
                     "models": list(step.identities),
+                    **({"stamps": list(step.stamps)} if step.stamps else {}),
                 }
                 for step in self.steps
             ],
@@ -89,10 +93,11 @@ class Plan:
 class Planner:
     """Turns recipes into plans."""
 
-    def __init__(self, catalog: Catalog, weights: Weights) -> None:
-        """Take what knows the models, and their files."""
+    def __init__(self, catalog: Catalog, weights: Weights, offers: Offers = _NOTHING) -> None:
+        """Take what knows the models, and their files, and what there is beside them."""
         self._catalog = catalog
         self._weights = weights
+        self._offers = offers
 
     def plan(self, recipe: Recipe, output: Output, *, fetch: bool = True, progress: Progress | None = None) -> Plan:
         """Check a recipe and choose its models, fetching weights that are missing unless ``fetch`` is off.
@@ -106,6 +111,7 @@ class Planner:
         """
         warnings: list[str] = []
         steps = []
+        recipe = recipe.settled(self._offers)
         for step in recipe.steps:
             operation, params = step.bind()
             choices = operation.models(params, self._catalog)
@@ -116,8 +122,10 @@ class Planner:
                     params=params,
                     models=tuple(model.spec for model in chosen),
                     identities=tuple(model.sha256 for model in chosen),
+                    stamps=operation.stamps(params, self._offers),
                 )
             )
+        _check_places(steps)
         return Plan(recipe=recipe, steps=tuple(steps), output=output, warnings=tuple(dict.fromkeys(warnings)))
 
     def _choose(
@@ -154,3 +162,14 @@ class Planner:
         warnings.append(f"the weights of {spec.id} are not here yet: {size / 1e6:.0f} MB would be fetched first")
         hashes = [file.sha256 for file in variant.files if file.sha256]
         return ResolvedModel(spec=spec, variant=variant, paths=(), sha256=identity(hashes))
+
+
+def _check_places(steps: list[BoundStep]) -> None:
+    """Refuse what would hold a device while it waits for other machines."""
+    there = [step.operation.id for step in steps if step.operation.elsewhere(step.params)]
+    here = [step.operation.id for step in steps if step.models]
+    if there and here:
+        raise RecipeError(
+            f"{there[0]} is done by a ComfyUI server and {here[0]} by a model of this machine: not in one recipe",
+            hint="do one after the other, with the result of the first as the photo of the second",
+        )

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from safelight.errors import PhotoError, RecipeError, UnknownPresetError
 from safelight.imaging.regular import open_regular
 from safelight.operations import find_operation
-from safelight.operations.operation import Operation, Params
+from safelight.operations.operation import Offers, Operation, Params
 
 PRESETS = ("general", "anime", "face", "dehaze", "lowlight", "cartoon", "raw")
 """The presets that come with Safelight, in the order in which people meet them."""
@@ -96,6 +96,25 @@ class Recipe(BaseModel):
             for step, one in zip(self.steps, names, strict=True)
         ]
         return self._with(steps)
+
+    def settled(self, offers: Offers) -> Recipe:
+        """The same recipe with everything decided that was left open, as which back end does a step."""
+        steps = []
+        for step in self.steps:
+            operation, params = step.bind()
+            settled = operation.settle(params, offers)
+            decided = {
+                name: getattr(settled, name)
+                for name in type(params).model_fields
+                if getattr(settled, name) != getattr(params, name)
+            }
+            steps.append({"operation": step.operation, **step.values, **decided})
+        return self._with(steps)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether ComfyUI servers do a step of it; to be asked of a recipe that was settled."""
+        return any(operation.elsewhere(params) for operation, params in (step.bind() for step in self.steps))
 
     def _with(self, steps: list[dict[str, Any]]) -> Recipe:
         return read_recipe({**self.model_dump(exclude={"steps"}), "steps": steps})

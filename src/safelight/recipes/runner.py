@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from safelight.comfyui.painting import Painters
 from safelight.imaging.photo import Photo
 from safelight.models.spec import Models
-from safelight.operations.context import Context, Execution, go_on, ignore_progress
+from safelight.operations.context import Context, Execution, go_on, ignore_glimpse, ignore_progress
 from safelight.recipes.plan import Plan
 from safelight.recipes.speeds import Speeds
 
@@ -25,6 +26,8 @@ class Watch:
     """Takes the finished share, 0-1."""
     check_cancelled: Callable[[], None] = go_on
     """Raises CancelledError once the run is no longer wanted; called before every tile."""
+    glimpse: Callable[[bytes], None] = ignore_glimpse
+    """Takes small pictures of what the result looks like so far, where there are any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +44,21 @@ class Result:
     """How long it took."""
 
 
+def _no_painters() -> None:
+    return None
+
+
 class Runner:
     """Runs plans with the models of one pool."""
 
-    def __init__(self, models: Models, speeds: Speeds, device: str) -> None:
-        """Take what lends models, what remembers speeds, and the name of the device for that."""
+    def __init__(
+        self, models: Models, speeds: Speeds, device: str, painters: Callable[[], Painters | None] = _no_painters
+    ) -> None:
+        """Take what lends models, what remembers speeds, the name of the device for that, and what knows servers."""
         self._models = models
         self._speeds = speeds
         self._device = device
+        self._painters = painters
 
     def run(self, plan: Plan, photo: Photo, *, workspace: Path, tile: int | None = None, watch: Watch) -> Result:
         """Run every step; ``workspace`` is an empty folder that must stay until the result is saved.
@@ -60,7 +70,8 @@ class Runner:
         start = perf_counter()
         executions: list[Execution] = []
         warnings = [*photo.warnings, *plan.warnings]
-        heavy = [index for index, step in enumerate(plan.steps) if step.models] or [0]
+        heavy = [index for index, step in enumerate(plan.steps) if step.models or step.operation.elsewhere(step.params)]
+        heavy = heavy or [0]
         for index, step in enumerate(plan.steps):
             watch.check_cancelled()
             began = sum(one < index for one in heavy)
@@ -75,6 +86,8 @@ class Runner:
                 tile=tile,
                 progress=progress if index in heavy else ignore_progress,
                 check_cancelled=watch.check_cancelled,
+                painters=self._painters() if step.operation.elsewhere(step.params) else None,
+                glimpse=watch.glimpse,
                 executions=executions,
                 warnings=warnings,
             )

@@ -16,6 +16,7 @@ from safelight.tasks.rows import size_of, to_task
 from safelight.tasks.status import Status
 from safelight.tasks.tables import RUNNING, WAITING, switches, tasks
 from safelight.tasks.task import PAUSE, Lane, Priority, Task, now
+from safelight.tasks.turns import next_turn
 
 ATTEMPTS = 3
 """How often a task is begun before it counts as one that kills its worker."""
@@ -164,32 +165,30 @@ class Claims:
                 {"progress": 0.0, "message": message, "not_before": not_before, "attempts": max(0, task.attempts - 1)},
             )
 
-    def hand_on(self, task: Task, lane: Lane, found: Found) -> None:
-        """Give a task to another lane, with the photo that was found for it; its attempts begin anew.
+    def hand_on(
+        self, task: Task, lane: Lane, found: Found | None = None, payload: Mapping[str, Any] | None = None
+    ) -> None:
+        """Give a task to another lane, where it queues like a new one; its attempts begin anew.
+
+        ``found`` is the photo that was found for it, ``payload`` what is to be done if that is not as it was.
 
         Raises:
             LostLeaseError: somebody else has the task now.
         """
+        changed: dict[str, Any] = {"lane": lane.value, "progress": 0.0, "message": "", "attempts": 0}
+        if payload is not None:
+            changed["payload"] = dict(payload)
         with self._database.write() as connection:
-            self._database.lock(connection, [found.key])
-            if found.keep is not None:
-                found.keep(connection)
-            self._held(
-                connection,
-                task,
-                Status.PENDING,
-                {
-                    "lane": lane.value,
-                    "progress": 0.0,
-                    "message": "",
-                    "attempts": 0,
-                    "input_key": found.key,
-                    "input_name": found.name,
-                    "width": found.width,
-                    "height": found.height,
+            if found is not None:
+                self._database.lock(connection, [found.key])
+                if found.keep is not None:
+                    found.keep(connection)
+                changed |= {
+                    "input_key": found.key, "input_name": found.name, "width": found.width, "height": found.height,
                     "size": found.size,
-                },
-            )
+                }  # fmt: skip
+            changed["turn"] = next_turn(connection, task.owner, lane, task.priority)
+            self._held(connection, task, Status.PENDING, changed)
 
     def litter(self, key: str) -> None:
         """Note a file that was put in the store for nothing."""

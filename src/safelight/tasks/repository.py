@@ -201,15 +201,16 @@ class Repository:
             raise WrongStateError(f"the task is {found.status}; only failed and cancelled ones can be tried again")
         return moved[0]
 
-    def retry_batch(self, owner: str | None, batch: str) -> list[Task]:
-        """Put all failed tasks of a batch back in the queue.
+    def retry_batch(self, owner: str | None, batch: str, *, cancelled: bool = False) -> list[Task]:
+        """Put all failed tasks of a batch back in the queue, and with ``cancelled`` those too.
 
         Raises:
             UnknownBatchError: the owner has no such batch.
         """
         self.find_batch(owner, batch)
+        states = (Status.FAILED.value, *((Status.CANCELLED.value,) if cancelled else ()))
         with self._database.write() as connection:
-            moved = self._retry(connection, and_(tasks.c.batch == batch, tasks.c.status == Status.FAILED.value))
+            moved = self._retry(connection, and_(tasks.c.batch == batch, tasks.c.status.in_(states)))
         self._waiting += len(moved)
         return moved
 

@@ -37,10 +37,11 @@ class Priority(IntEnum):
 
 
 class Lane(StrEnum):
-    """Who takes a task: a worker with a device, or the lane that waits on other machines."""
+    """Who takes a task: a worker with a device, what fetches from elsewhere, or what waits for ComfyUI servers."""
 
     DEVICE = "device"
     REMOTE = "remote"
+    COMFYUI = "comfyui"
 
 
 def now() -> int:

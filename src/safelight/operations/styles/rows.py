@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -34,16 +35,27 @@ class Style(BaseModel):
     workflow: str = Field(default="", max_length=200, description="Name of the workflow template; empty = the usual.")
     example: str = Field(default="", max_length=200, description="Name of a picture that shows it; empty = none.")
     canvas: int = Field(default=1024, ge=256, le=8192, description="Long side at which it is painted, in pixels.")
-    steps: tuple[Step, ...] = Field(min_length=1, max_length=20, description="The local recipe.")
+    negative: str = Field(default="", max_length=2000, description="What such a back end is told to keep away from.")
+    steps: tuple[Step, ...] = Field(
+        default=(), max_length=20, description="The local recipe; empty = only ComfyUI servers paint it."
+    )
 
     @model_validator(mode="after")
     def _check_steps(self) -> Style:
+        if not self.steps and not self.prompt:
+            raise ValueError("a style has steps, the local recipe, or a prompt, or both")
         if len(self.steps) > 1 and any(isinstance(step, Enhance) for step in self.steps):
             raise ValueError("enhance works at the photo's own size and stands alone in a recipe")
         for step in self.steps:
             if isinstance(step, Network):
                 shares(step.mix)
         return self
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that decides what it looks like."""
+        content = self.model_dump_json(exclude={"title", "summary", "example"})
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 @cache
@@ -85,7 +97,7 @@ def _some(names: list[str]) -> str:
 
 
 @cache
-def all_styles() -> dict[str, Style]:
+def shipped_styles() -> dict[str, Style]:
     """All styles that come with Safelight, by name: the five, then those of the network."""
     rows = {}
     for name in STYLES:
@@ -94,18 +106,6 @@ def all_styles() -> dict[str, Style]:
     for name, title in network_styles():
         rows[name] = Style(id=name, title=title, steps=(Network(filter="network", mix={name: 1.0}),))
     return rows
-
-
-def find_style(name: str) -> Style:
-    """Give the style of that name.
-
-    Raises:
-        RecipeError: there is none; the message lists the names that there are.
-    """
-    styles = all_styles()
-    if name not in styles:
-        raise RecipeError(f"there is no style {name[:80]!r}", hint=f"there are: {', '.join(styles)}")
-    return styles[name]
 
 
 def read_style(path: Path) -> Style:
