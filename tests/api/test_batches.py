@@ -113,6 +113,29 @@ def test_a_batch_that_was_cancelled_is_told_to_be_so(tmp_path: Path) -> None:
         failure(client.get(f"{API}/tasks/{tasks[1]}"), 404, "not_found")
 
 
+def test_cancelled_photos_of_a_batch_are_done_again_only_where_that_is_asked(tmp_path: Path) -> None:
+    with running(tmp_path, worker=False) as house, house.client() as client:
+        # The second one is refused as it is sent: it has failed, and would fail again.
+        batch = batch_of(client, ("a.png", png(1)), ("b.png", b""), ("c.png", png(3)))["batch_task_id"]
+        client.post(f"{API}/batches/{batch}/cancel")
+        address = f"{API}/batches/{batch}/retry"
+
+        def states() -> list[str]:
+            tasks = client.get(f"{API}/tasks", params={"batch": batch}).json()["tasks"]
+            return [one["status"] for one in sorted(tasks, key=lambda one: int(one["batch_index"]))]
+
+        assert states() == ["cancelled", "failed", "cancelled"]
+        assert client.post(address).status_code == 200
+        assert client.post(address, params={"cancelled": "false"}).status_code == 200
+        assert states() == ["cancelled", "failed", "cancelled"]
+        again = client.post(address, params={"cancelled": "true"})
+        assert (again.status_code, again.json()["status"]) == (200, "processing")
+        assert states() == ["pending", "failed", "pending"]
+        # Asked once more, what waits already stays as it is.
+        client.post(address, params={"cancelled": "true"})
+        assert states() == ["pending", "failed", "pending"]
+
+
 def test_the_time_that_a_batch_takes_is_told_as_long_as_it_goes_on(tmp_path: Path) -> None:
     with running(tmp_path) as house, house.client() as client:
         finished(client, enhance(client)["task_id"])

@@ -30,6 +30,7 @@ TASK = {
     "error_message": str | None, "error": str | None, "result_url": str | None, "output_image_url": str | None,
     "queue_position": int | None, "eta_seconds": float | int | None, "warnings": list, "created_at": str,
     "filename": str, "batch_task_id": str | None, "updated_at": str, "completed_at": str | None,
+    "backend": str,
 }  # fmt: skip
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 

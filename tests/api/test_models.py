@@ -78,7 +78,15 @@ def fetch(house: Running, task: str) -> Json:
     )  # fmt: skip
     ear = open_ear(service.database)
     worker = RemoteWorker(
-        "r", slots=2, claims=service.claims, ear=ear, toolbox=tools, attempts=attempts, heart=heart, stop=stop
+        "r",
+        Lane.REMOTE,
+        slots=2,
+        claims=service.claims,
+        ear=ear,
+        toolbox=tools,
+        attempts=attempts,
+        heart=heart,
+        stop=stop,
     )
     thread = threading.Thread(target=worker.run, daemon=True)
     thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,27 @@ def test_what_workers_say_of_running_tasks_has_chinese_words() -> None:
     said = spoken()
     assert {"loading", "processing", "saving"} <= said
     assert set(words("service.zh.json")["running"]) == said | OF_STATES
+
+
+def texts() -> set[str]:
+    """All texts in the source; one with figures in it is there in parts."""
+    return {
+        node.value
+        for path in Path(safelight.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_warnings_that_have_chinese_words_are_said_and_these_are_all() -> None:
+    page = (WORDS / "warnings.ts").read_text(encoding="utf-8")
+    patterns: list[tuple[str, str]] = re.findall(r"\[\s*/\^(.+)\$/,\s*'(\w+)',?\s*\]", page)
+    assert [key for _, key in patterns] == list(words("service.zh.json")["warnings"])
+    said = texts()
+    for pattern, key in patterns:
+        # What stands between its holes, the longest of it: that is enough to be sure.
+        fixed = max(re.split(r"\(\?[<:][^)]*\)|\w\?|\.[+*]", pattern), key=len).replace("\\.", ".").strip(" :")
+        assert any(fixed in text for text in said), f"{key}: nothing says {fixed!r} any more"
 
 
 def tree(root: type[SafelightError]) -> Iterator[type[SafelightError]]:

@@ -121,8 +121,9 @@ class Acceptor:
                 (plan, ahead), error = self.plan(order, None), too_large
             if error is not None:
                 failed[ids[index]] = error
+            settled = order.model_copy(update={"recipe": plan.recipe})
             task = NewTask(
-                id=ids[index], owner=caller.owner, kind=PHOTO, payload=order.to_json(),
+                id=ids[index], owner=caller.owner, kind=PHOTO, payload=settled.to_json(), lane=settled.lane,
                 priority=Priority.BATCH if batch or joining else Priority.SINGLE, batch=group.id if group else None,
                 index=index if batch else None, not_before=not_before, input_name=source.name,
                 input_key=None if error else source.key, width=None if error else source.width,
@@ -178,8 +179,9 @@ class Acceptor:
         plan, _ = self.plan(order, source)
         if page:
             self._service.tasks.cancel_page(caller.owner, page)
+        settled = order.model_copy(update={"recipe": plan.recipe})
         task = NewTask(
-            owner=caller.owner, kind=PREVIEW, payload=order.to_json(), priority=Priority.PREVIEW,
+            owner=caller.owner, kind=PREVIEW, payload=settled.to_json(), lane=settled.lane, priority=Priority.PREVIEW,
             input_name=source.name, input_key=source.key, width=source.width, height=source.height,
             size=source.size, signature=plan.signature, page=page,
         )  # fmt: skip
@@ -190,29 +192,37 @@ class Acceptor:
         self,
         caller: Caller,
         order: Order,
-        url: str,
+        urls: Sequence[str],
         *,
+        batch: bool = False,
         joining: str | None = None,
         not_before: int = 0,
         idempotency: str | None = None,
-    ) -> Task:
-        """Accept a task on a photo that has to be fetched from another server first.
+    ) -> tuple[Batch | None, list[Task]]:
+        """Accept one task for each photo that has to be fetched from another server first, all or none.
 
-        Raises: as :meth:`accept`.
+        ``batch`` makes a batch of them; ``joining`` is the id of one of the caller's that they join.
+
+        Raises: as :meth:`accept`, and FetchRefusedError for an address that is never fetched from.
         """
         self.check_room()
-        target_of(url)
+        for url in urls:
+            target_of(url)
         plan, _ = self.plan(order, None)
-        payload = {**order.to_json(), "image_url": url}
-        task = NewTask(
-            id=self._ids(caller, idempotency, 1)[0],
-            owner=caller.owner, kind=PHOTO, lane=Lane.REMOTE, payload=payload, not_before=not_before,
-            priority=Priority.BATCH if joining else Priority.SINGLE,
-            input_name=url.split("?")[0].rstrip("/").rsplit("/", 1)[-1][:200] or "photo", signature=plan.signature,
-            facts=facts(plan, None),
-        )  # fmt: skip
-        [accepted] = self._service.tasks.accept([task], joining=joining)
-        return accepted
+        ids = self._ids(caller, idempotency, len(urls) + 1)
+        group = Batch(id=ids[-1], owner=caller.owner, total=len(urls), created_at=now()) if batch else None
+        settled = order.model_copy(update={"recipe": plan.recipe}).to_json()
+        searched = facts(plan, None)
+        new = [
+            NewTask(
+                id=id_, owner=caller.owner, kind=PHOTO, lane=Lane.REMOTE, payload={**settled, "image_url": url},
+                not_before=not_before, priority=Priority.BATCH if batch or joining else Priority.SINGLE,
+                batch=group.id if group else None, index=index if batch else None,
+                input_name=_named(url), signature=plan.signature, facts=searched,
+            )
+            for index, (id_, url) in enumerate(zip(ids, urls, strict=False))
+        ]  # fmt: skip
+        return group, self._service.tasks.accept(new, batch=group, joining=joining)
 
     def pull(self, caller: Caller, spec: ModelSpec[object], *, idempotency: str | None = None) -> Task:
         """Accept the fetching of a model; if it is being fetched already, give the task that does so.
@@ -262,3 +272,8 @@ def facts(plan: Plan, ahead: Forecast | None) -> Facts:
 def original_key(sha256: str) -> str:
     """Where an original with this hash lies in the store."""
     return key_of(Kind.ORIGINAL, sha256)
+
+
+def _named(url: str) -> str:
+    """The name of the photo at an address, until it was fetched."""
+    return url.split("?")[0].rstrip("/").rsplit("/", 1)[-1][:200] or "photo"

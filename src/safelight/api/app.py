@@ -37,6 +37,8 @@ from safelight.api.routes import (
     reference,
     session,
     tasks,
+    transform,
+    workflows,
 )
 from safelight.api.security import Door, Guard, Rules, rules
 from safelight.api.session import Sessions
@@ -109,7 +111,22 @@ def _add_routes(app: FastAPI, pages: Pages) -> None:
     """Give the application its routes, and the pages of the web studio where there is none."""
     api = APIRouter(prefix=API)
     # The events of a task before the task itself: the more special path first.
-    for one in (classic, looks, events, tasks, pictures, batches, photos, plans, presets, models, session, monitor):
+    for one in (
+        classic,
+        transform,
+        looks,
+        events,
+        tasks,
+        pictures,
+        batches,
+        photos,
+        plans,
+        presets,
+        models,
+        session,
+        monitor,
+        workflows,
+    ):
         api.include_router(one.router)
     app.include_router(api)
     app.include_router(monitor.root)

@@ -84,6 +84,13 @@ class SeriesView(View):
     hours: list[HourView] = Field(description="The last 24 hours, the oldest first; the last one is not over yet.")
 
 
+class LimitsView(View):
+    """How large photos may be."""
+
+    upload_bytes: int = Field(description="The largest file that is taken, in bytes.")
+    pixels: int = Field(description="The largest photo that is taken, in pixels: those across times those down.")
+
+
 class WorkerView(View):
     """A worker that lives."""
 
@@ -102,10 +109,30 @@ class EngineView(View):
     tasks: dict[str, int] = Field(description="How many tasks are in each state.")
 
 
+class ServerView(View):
+    """A ComfyUI server, as the pool sees it."""
+
+    name: str = Field(description="Its address, without a password.")
+    state: Literal["unknown", "up", "trying", "resting"] = Field(
+        description="up; resting after a failure; trying: it answers again and has to show that it works; unknown."
+    )
+    reason: str = Field(description="Why it rests; empty if it does not.")
+    running: int = Field(description="Tasks that run there, of everybody.")
+    pending: int = Field(description="Tasks that wait there, of everybody.")
+    ours: int = Field(description="Tasks of this Safelight there.")
+    finished: int = Field(description="Tasks that it has finished for this Safelight since its worker began.")
+    failures: int = Field(description="How often it had to rest since then.")
+    seconds: float | None = Field(description="Mean time of its newest tasks, in seconds.")
+    version: str = Field(description="Version of ComfyUI; empty if it does not say.")
+    devices: list[str] = Field(description="What it computes with.")
+    lacks: dict[str, list[str]] = Field(description="By workflow, what it would need and does not have.")
+
+
 class ComfyView(View):
     """The pool of ComfyUI servers."""
 
-    servers: list[str] = Field(description="The servers; empty if none is set.")
+    servers: list[ServerView] = Field(description="The servers; empty if none is set.")
+    waiting: int = Field(description="Tasks that wait for a server.")
 
 
 class DiskView(View):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from statistics import fmean
 
 import psutil
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from safelight import __version__
 from safelight.api.errors import words_for
@@ -22,6 +23,7 @@ from safelight.api.health_views import (
     PerformanceSummary,
     PerformanceView,
     SeriesView,
+    ServerView,
     TimesView,
     WorkerView,
 )
@@ -117,9 +119,17 @@ class Measuring:
                 tasks={status.value: count for status, count in counts.items()},
             ),
             warm_models=sorted({model for worker in workers for model in worker.facts.get("warm", [])}),
-            comfyui=ComfyView(servers=[]),
+            comfyui=self._comfyui(workers),
             disk=DiskView(free_bytes=free, needed_bytes=settings.min_free_mb * 2**20, full=full),
         )  # fmt: skip
+
+    def _comfyui(self, workers: Sequence[Worker]) -> ComfyView:
+        known = {one["name"]: one for worker in workers for one in worker.facts.get("servers", ())}
+        waiting = 0
+        if self._service.settings.comfyui_servers:
+            with suppress(SafelightError):
+                waiting = self._service.claims.waiting(Lane.COMFYUI)
+        return ComfyView(servers=[ServerView(**known[name]) for name in sorted(known)], waiting=waiting)
 
     def metrics(self) -> bytes:
         """The answer of ``/metrics``."""
@@ -137,6 +147,7 @@ class Measuring:
         for name, times in self._service.performance.summary().operations.items():
             mean.labels(name).set(times.mean)
             p95.labels(name).set(times.p95)
+        self._server_metrics(registry)
         free = self._service.store.free_bytes()
         if free is not None:
             Gauge("safelight_disk_free_bytes", "Free room where files are kept", registry=registry).set(free)
@@ -147,6 +158,26 @@ class Measuring:
             psutil.Process().memory_info().rss
         )
         return generate_latest(registry)
+
+    def _server_metrics(self, registry: CollectorRegistry) -> None:
+        servers = [one for worker in self._service.living_workers() for one in worker.facts.get("servers", ())]
+        if not servers:
+            return
+        up = Gauge("safelight_comfyui_up", "1 while a ComfyUI server may be given work", ["server"], registry=registry)
+        queue = Gauge("safelight_comfyui_queue", "Tasks of everybody on it", ["server", "state"], registry=registry)
+        ours = Gauge("safelight_comfyui_ours", "Tasks of this Safelight on it", ["server"], registry=registry)
+        ended = Counter("safelight_comfyui_tasks", "Tasks that it has finished", ["server"], registry=registry)
+        rests = Counter("safelight_comfyui_failures", "How often it had to rest", ["server"], registry=registry)
+        mean = Gauge("safelight_comfyui_seconds_mean", "Mean time of its newest tasks", ["server"], registry=registry)
+        for one in servers:
+            up.labels(one["name"]).set(one["state"] in ("up", "trying"))
+            for state in ("running", "pending"):
+                queue.labels(one["name"], state).set(one[state])
+            ours.labels(one["name"]).set(one["ours"])
+            ended.labels(one["name"]).inc(one["finished"])
+            rests.labels(one["name"]).inc(one["failures"])
+            if one["seconds"] is not None:
+                mean.labels(one["name"]).set(one["seconds"])
 
     def _recent_counts(self) -> dict[Status, int]:
         with self._lock:

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from safelight.api.begun import Begun
 from safelight.api.links import Links
 from safelight.api.views import BatchView, Facts, FullTaskView, SubTask, TaskView
+from safelight.engine.order import elsewhere
 from safelight.settings import Settings
 from safelight.store.blobs import Store
 from safelight.tasks.performance import Performance
@@ -126,7 +127,8 @@ class Shaper:
             message=task.message or _WORDS[task.status], error_message=task.error, error=task.error, result_url=url,
             output_image_url=self.absolute(self._links.sign(url), request) if url else None,
             queue_position=ahead, eta_seconds=self._performance.eta(task, ahead or 0),
-            warnings=[str(one) for one in (task.result or {}).get("warnings", [])],
+            warnings=[str(one) for one in (task.result or {}).get("warnings", task.payload.get("notes", ()))],
+            backend="comfyui" if elsewhere(task.payload) else "local",
             filename=task.input_name, batch_task_id=task.batch, created_at=rfc3339(task.created_at) or "",
             updated_at=rfc3339(task.updated_at) or "", completed_at=rfc3339(task.finished_at),
         )  # fmt: skip

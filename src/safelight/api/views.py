@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -50,6 +50,7 @@ class TaskView(View):
     queue_position: int | None = Field(description="How many tasks go before it; 0 = it is next. None once it runs.")
     eta_seconds: float | None = Field(description="How long it will take from now, roughly; None if nobody can tell.")
     warnings: list[str] = Field(description="What was asked and could not be honoured, or was decided for the user.")
+    backend: Literal["local", "comfyui"] = Field(description="What does it: this machine, or a ComfyUI server.")
     filename: str = Field(description="Name of the photo.")
     batch_task_id: str | None = Field(description="The batch it was sent with.")
     created_at: str = Field(description="When it was accepted, RFC 3339 UTC.")
@@ -137,6 +138,13 @@ class BatchAccepted(View):
     sub_tasks: list[str] = Field(description="Ids of the tasks, in the order of the files.")
 
 
+class TransformBatch(View):
+    """Pictures that were accepted together."""
+
+    batch_task_id: str = Field(description="Id of the batch.")
+    results: list[TaskView] = Field(description="The tasks, in the order of the addresses.")
+
+
 class SubTask(View):
     """A task of a batch."""
 
@@ -220,6 +228,40 @@ class PresetView(View):
     summary: str = Field(description="What it is for, in a sentence.")
     own: bool = Field(description="Whether it is the user's own, and not one that comes with Safelight.")
     recipe: dict[str, Any] = Field(description="What is done: `{name, title, summary, steps: [{operation, ...}]}`.")
+
+
+class WorkflowServer(View):
+    """What a ComfyUI server has for a workflow."""
+
+    name: str = Field(description="Its address, without a password.")
+    lacks: list[str] = Field(description="What it does not have, in words; empty = it can run it.")
+
+
+class WorkflowView(View):
+    """A workflow of ComfyUI."""
+
+    name: str = Field(description="Its name, as `workflow` of the operation `comfyui` and of styles takes it.")
+    description: str = Field(description="What it does; empty if nobody says.")
+    own: bool = Field(description="Whether it is the operator's own, and not one that comes with Safelight.")
+    replaces_shipped: bool = Field(description="Whether it is used in place of one that comes with Safelight.")
+    roles: list[str] = Field(description="What there are places for in it, as picture, positive, seed.")
+    error: str | None = Field(description="Why it cannot be used; None if it can.")
+    servers: list[WorkflowServer] = Field(description="The servers that answered, and what they lack for it.")
+
+
+class WorkflowSource(WorkflowView):
+    """A workflow with its graph."""
+
+    workflow: dict[str, Any] | None = Field(description="The graph in the API format; None if it cannot be read.")
+
+
+class WorkflowCheck(View):
+    """What Safelight finds in a workflow."""
+
+    usable: bool = Field(description="Whether it can be used.")
+    error: str | None = Field(description="Why not.")
+    roles: list[str] = Field(description="What there are places for in it.")
+    classes: list[str] = Field(description="The node classes that a server must have for it.")
 
 
 class OperationView(View):

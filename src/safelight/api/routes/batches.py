@@ -73,9 +73,14 @@ def cancel(batch_id: BatchId, having: Having, caller: Calling) -> BatchView:
 
 
 @router.post("/{batch_id}/retry", summary="Try all failed photos again")
-def retry(batch_id: BatchId, having: Having, caller: Calling) -> BatchView:
+def retry(
+    batch_id: BatchId,
+    having: Having,
+    caller: Calling,
+    cancelled: Annotated[bool, Query(description="The cancelled photos as well.")] = False,
+) -> BatchView:
     """Put all failed photos of a batch back in the queue."""
-    having.service.tasks.retry_batch(caller.sees, batch_id)
+    having.service.tasks.retry_batch(caller.sees, batch_id, cancelled=cancelled)
     return having.shaper.batch(*having.service.tasks.find_batch(caller.sees, batch_id))
 
 

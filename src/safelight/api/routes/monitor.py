@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from safelight.api.bodies import METRICS
 from safelight.api.caller import Caller, Calling
-from safelight.api.health_views import Health, PerformanceView, SeriesView
+from safelight.api.health_views import Health, LimitsView, PerformanceView, SeriesView
 from safelight.api.parts import Having
 from safelight.api.views import Stats
 
@@ -35,6 +35,13 @@ def performance(having: Having) -> PerformanceView:
 def series(having: Having) -> SeriesView:
     """Give load and times step by step over the last ten minutes, and by the hour over the last day."""
     return having.measuring.series()
+
+
+@router.get("/limits", summary="How large photos may be")
+def limits(having: Having) -> LimitsView:
+    """Give what is refused however it is sent, so that nobody sends it in vain."""
+    settings = having.service.settings
+    return LimitsView(upload_bytes=settings.max_upload_mb * 2**20, pixels=settings.max_input_pixels)
 
 
 @router.post("/queue/pause", summary="Hand out no more work")

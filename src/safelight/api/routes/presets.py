@@ -13,7 +13,7 @@ from safelight.api.parts import Having
 from safelight.api.views import OperationView, PresetView, StyleView
 from safelight.errors import RecipeError
 from safelight.operations import OPERATIONS
-from safelight.operations.styles.rows import all_styles
+from safelight.operations.styles.known import all_styles
 from safelight.operations.styles.steps import Network
 from safelight.recipes.recipe import PRESETS, Recipe, preset, read_recipe
 

@@ -103,7 +103,8 @@ def _from_body(request: Request, having: Parts, caller: Caller, body: NewTaskBod
         return _made(
             request, having, caller, body,
             lambda order: having.acceptor.fetched(
-                caller, order, url, joining=body.batch, not_before=_ms(body), idempotency=idempotency_of(request)),
+                caller, order, [url], joining=body.batch, not_before=_ms(body),
+                idempotency=idempotency_of(request))[1][0],
         )  # fmt: skip
     source = named_source(having, caller, photo=body.photo, task=body.task)
     return _made(
