@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 if sys.platform == "win32":
     import msvcrt
@@ -14,6 +15,10 @@ if sys.platform == "win32":
         except OSError:
             return False
         return True
+
+    def unlock(descriptor: int) -> None:
+        """Let the lock of an open file go; see the other one."""
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 else:
     import fcntl
 
@@ -34,3 +39,8 @@ else:
         except OSError:
             return None
         return True
+
+    def unlock(descriptor: int) -> None:
+        """Let the lock of an open file go before the file is closed."""
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)

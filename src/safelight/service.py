@@ -39,14 +39,14 @@ _FRESH_LEASES = 3
 class Service:
     """What a studio has, and the tables and files."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the settings; nothing is connected yet.
+    def __init__(self, settings: Settings, *, answers: bool = False) -> None:
+        """Take the settings; nothing is connected yet. ``answers`` is for the process that answers requests.
 
         Raises:
             SettingsError: the address of the database cannot be used.
         """
         self.settings = settings
-        self.database = Database(settings.database_address)
+        self.database = Database(settings.database_address, first=answers)
         moves = Moves(self.database, posting=bool(settings.hook_url))
         self.tasks = Repository(self.database, moves, most_waiting=settings.max_waiting)
         self.batches = Batches(self.database)

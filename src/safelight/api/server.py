@@ -39,7 +39,7 @@ def serve(settings: Settings, listening: socket.socket, tables: Event | None = N
     while tables is not None and not tables.wait(_LOOK_S):
         if parent is not None and not parent.is_alive():
             return
-    app = create_app(Service(settings))
+    app = create_app(Service(settings, answers=True))
     server = _Server(
         uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False,

@@ -238,6 +238,12 @@ class Claims:
         with self._database.read() as connection:
             return [to_task(row) for row in connection.execute(query).mappings()]
 
+    def queued(self, lane: Lane) -> int:
+        """How many tasks of a lane wait, also those that may not begin yet."""
+        query = select(func.count()).select_from(tasks).where(tasks.c.lane == lane.value, WAITING)
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
     def waiting(self, lane: Lane) -> int:
         """How many tasks of a lane wait and might begin now."""
         query = (

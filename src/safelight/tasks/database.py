@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
 from safelight.errors import DatabaseAwayError, SettingsError
 from safelight.settings import sqlite_address
+from safelight.tasks.queueing import WriteLine
 
 _WAIT_MS = 5_000
 _CACHE_KB = 512
@@ -41,8 +41,8 @@ CHANNEL = "safelight"
 class Database:
     """Connections to one database, for many threads."""
 
-    def __init__(self, url: str) -> None:
-        """Take the address; nothing is connected yet.
+    def __init__(self, url: str, *, first: bool = False) -> None:
+        """Take the address; nothing is connected yet. ``first`` is for the process that answers requests.
 
         Raises:
             SettingsError: it is no address of a database, or its driver is not installed.
@@ -61,13 +61,14 @@ class Database:
             ) from error
         self.sqlite = self.engine.dialect.name == "sqlite"
         self.where = parsed.render_as_string(hide_password=True)
-        self._turn = threading.Lock()
+        file = parsed.database if self.sqlite else None
+        self._line = WriteLine(Path(file) if file and file != ":memory:" else None, first=first)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction; it is on disk when the block ends, and undone if the block raises.
 
-        On SQLite there is one writer at a time; the threads of this process line up without polling for it.
+        On SQLite there is one writer at a time, and everybody lines up for it; see :mod:`safelight.tasks.queueing`.
 
         Raises:
             DatabaseAwayError: the database cannot be reached, or was busy for too long.
@@ -77,13 +78,11 @@ class Database:
                 with self.engine.begin() as connection:
                     yield connection
                 return
-            if not self._turn.acquire(timeout=_WAIT_MS / 1000):
-                raise DatabaseAwayError(f"{self.where}: busy for too long")
-            try:
+            with self._line.turn(_WAIT_MS / 1000) as mine:
+                if not mine:
+                    raise DatabaseAwayError(f"{self.where}: busy for too long")
                 with self.engine.begin() as connection:
                     yield connection
-            finally:
-                self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
