@@ -38,6 +38,7 @@ BENCHES = MappingProxyType({
     "soak": ("bench.soak", "run"),
     "people": ("bench.people", "run"),
     "studio": ("bench.studio", "run"),
+    "comfyui": ("bench.comfyui", "run"),
     "profile": ("bench.hotspots", "run"),
 })  # fmt: skip
 """All benches: where each is. A bench is imported only if it runs, as some import much."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -228,6 +229,8 @@ def test_what_was_done_before_is_not_done_again(caller: Caller) -> None:
     assert sorted(cached["data"]["nodes"]) == sorted(prompt)
     assert "progress" not in kinds(told)
     assert caller.ended(second)["outputs"] == caller.ended(first)["outputs"]
+    done = [one["data"]["node"] for one in told if isinstance(one, dict) and one["type"] == "executed"]
+    assert done == ["save"], "of what leads there nothing is told"
 
 
 def test_the_picture_tells_which_prompt_made_it(caller: Caller) -> None:
@@ -394,6 +397,37 @@ def test_a_server_from_between_takes_ids_but_knows_no_jobs(server: FakeComfyUI, 
     asked = str(uuid.uuid4())
     assert caller.queue(inverted(caller.upload(png())), prompt_id=asked) == asked
     assert caller.http.post(f"/api/jobs/{asked}/cancel").status_code == 405
+    assert caller.queue(inverted("a.png"), prompt_id="no uuid") == "no uuid"
+    unheard = caller.post({"1": {"class_type": "Unheard", "inputs": {}}}).json()["error"]
+    words = "Cannot execute because node Unheard does not exist."
+    assert (unheard["type"], unheard["message"]) == ("invalid_prompt", words)
+
+
+def test_a_server_from_between_misses_an_upscale_model_only_when_it_runs(server: FakeComfyUI, caller: Caller) -> None:
+    prompt = inverted(caller.upload(png()))
+    prompt["2"] = {"class_type": "ImageUpscaleWithModel", "inputs": {"upscale_model": ["4", 0], "image": ["1", 0]}}
+    prompt["4"] = {"class_type": "UpscaleModelLoader", "inputs": {"model_name": "none.pth"}}
+    refused = caller.post(prompt).json()["node_errors"]["4"]["errors"]
+    assert [one["type"] for one in refused] == ["value_not_in_list"]
+    server.control(no_jobs=True)
+    event, data = caller.ended(caller.queue(prompt))["status"]["messages"][-1]
+    assert (event, data["node_id"], data["exception_type"]) == ("execution_error", "4", "FileNotFoundError")
+
+
+def test_a_node_may_go_on_for_a_while_although_it_is_to_stop() -> None:
+    with comfyui(step_seconds=0.05, stop_delay=60) as server, closing((caller := Caller(server.url)).http):
+        prompt_id = caller.queue(restyled(caller.upload(png()), "slow to stop", steps=500))
+        caller.runs(prompt_id)
+        caller.http.post("/interrupt", json={"prompt_id": prompt_id})
+        time.sleep(QUIET_S)
+        assert caller.history(prompt_id) is None
+        assert caller.remaining() == 1
+
+
+def test_a_picture_carries_the_prompt_that_made_it(caller: Caller) -> None:
+    prompt = inverted(caller.upload(png()))
+    made = pyvips.Image.new_from_buffer(caller.saved(caller.queue(prompt)), "")
+    assert json.loads(made.get("png-comment-0-prompt")) == prompt
 
 
 def test_an_upload_is_renamed_unless_it_is_the_same_or_overwrites(server: FakeComfyUI, caller: Caller) -> None:

@@ -180,6 +180,8 @@ def test_to_cancel_what_runs_stops_it(tmp_path: Path) -> None:
                 mine.result(PATIENCE_S)
         wait_until(lambda: not server.stats()["running"], PATIENCE_S, "it still runs")
         assert server.journal("executed") == []
+        # What was asked is nobody's business afterwards, also where it took the server a while to stop.
+        wait_until(lambda: server.stats()["history"] == [], PATIENCE_S, "the history still has it")
 
 
 def test_what_a_dead_server_had_goes_to_another(tmp_path: Path) -> None:

@@ -120,9 +120,9 @@ class ComfyUI:
         if "prompt" not in body:
             return self._refused(validation.NO_PROMPT, {})
         prompt_id = None if self.options.old else body.get("prompt_id")
-        if prompt_id is not None and not validation.canonical(prompt_id):
+        if prompt_id is not None and not (self.options.no_jobs or validation.canonical(prompt_id)):
             return self._refused(validation.BAD_ID, {})
-        prompt_id = prompt_id or str(uuid.uuid4())
+        prompt_id = str(prompt_id or uuid.uuid4())
         verdict = validation.validated(body["prompt"], self.options, self.places)
         if verdict.error is not None:
             return self._refused(verdict.error, verdict.node_errors)

@@ -75,6 +75,7 @@ class Executor:
         """Let time pass within a node; raises if it is to stop."""
         self._wait(seconds, stoppable=True)
         if self.prompts.stop.is_set():
+            self._wait(self.options.stop_delay)
             raise InterruptedByUserError
 
 
@@ -157,10 +158,12 @@ class _Run:
         signature = self._signature(name)
         if signature in self.executor.cache:
             self.results[name], shown = self.executor.cache[signature]
-            if shown is not None:
-                self.shown[name] = shown
-            self._tell_node("executed", name, output=shown)
-            self._state(name, "finished", 1, 1)
+            # Nothing is told of others: the real one goes back along the links no further than to what it has.
+            if name in self.item.outputs:
+                if shown is not None:
+                    self.shown[name] = shown
+                self._tell_node("executed", name, output=shown)
+                self._state(name, "finished", 1, 1)
             return
         kind = self.item.prompt[name]["class_type"]
         node = self.nodes[kind]
@@ -185,7 +188,10 @@ class _Run:
     def _work(self, name: str, node: Node, signature: str) -> None:
         if self.raises and name == self._raiser():
             raise FailedOnPurposeError
-        running = Running(places=self.executor.places, progress=lambda *done: self._progress(name, *done))
+        running = Running(
+            places=self.executor.places, prompt=json.dumps(self.item.prompt),
+            progress=lambda *done: self._progress(name, *done),
+        )  # fmt: skip
         result = node.work(running, **self._inputs(name, node))
         self.results[name] = result
         if running.ui:

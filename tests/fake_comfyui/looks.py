@@ -74,10 +74,12 @@ def as_bytes(picture: np.ndarray) -> np.ndarray:
     return pixels
 
 
-def write(picture: np.ndarray, path: Path) -> None:
-    """One picture as PNG."""
+def write(picture: np.ndarray, path: Path, prompt: str) -> None:
+    """One picture as PNG, with the prompt that made it in a text chunk, as SaveImage writes it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     image = pyvips.Image.new_from_array(as_bytes(picture), interpretation="srgb")
+    image = image.copy()
+    image.set_type(pyvips.GValue.gstr_type, "png-comment-0-prompt", prompt)
     path.write_bytes(image.pngsave_buffer(compression=1))
 
 

@@ -24,6 +24,8 @@ class Running:
     """What a node that runs may use."""
 
     places: Places
+    prompt: str
+    """The whole prompt as JSON, which pictures that are saved carry with them."""
     progress: Callable[[int, int, np.ndarray | None], None]
     """Tell how many steps of how many are done, and show a picture; raises if it is to stop."""
     ui: dict[str, Any] = field(default_factory=dict)
@@ -131,7 +133,7 @@ def _save(run: Running, images: Any, filename_prefix: str = "ComfyUI", kind: str
     saved = []
     for picture in images:
         path, subfolder = run.places.free(kind, filename_prefix)
-        looks.write(picture, path)
+        looks.write(picture, path, run.prompt)
         saved.append({"filename": path.name, "subfolder": subfolder, "type": kind})
     run.ui["images"] = saved
     return ()
@@ -154,6 +156,12 @@ def _sample(run: Running, **values: Any) -> tuple[Any, ...]:
 def _enlarge(run: Running, upscale_model: str, image: Any) -> tuple[Any, ...]:
     run.progress(1, 1, None)
     return (looks.scaled(image, image.shape[2] * 4, image.shape[1] * 4, "bicubic"),)
+
+
+def _upscaler(_run: Running, model_name: str) -> tuple[Any, ...]:
+    if model_name not in UPSCALERS:
+        raise FileNotFoundError(f"Model in folder 'upscale_models' with filename '{model_name}' not found.")
+    return (model_name,)
 
 
 def _empty(_run: Running, width: int, height: int, batch_size: int) -> tuple[Any, ...]:
@@ -227,8 +235,7 @@ NODES: Mapping[str, Node] = {
         ),
     ),
     "UpscaleModelLoader": Node(
-        work=lambda _run, model_name: (model_name,), outputs=("UPSCALE_MODEL",), category="loaders",
-        required=_upscalers,
+        work=_upscaler, outputs=("UPSCALE_MODEL",), category="loaders", required=_upscalers,
     ),
     "ImageUpscaleWithModel": Node(
         work=_enlarge, outputs=("IMAGE",), category="image/upscaling",

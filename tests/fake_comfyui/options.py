@@ -24,7 +24,8 @@ class Options:
     old: bool = False
     """Be a server of the first years: own prompt ids, no jobs, /interrupt stops whatever runs."""
     no_jobs: bool = False
-    """Be a server from between: takes prompt ids and stops one prompt, but has no /api/jobs."""
+    """Be a server from between, as 0.3.64 was seen to be: takes any prompt id and stops one prompt, but has no
+    /api/jobs, calls a missing node an invalid prompt, and notices a missing upscale model only when it runs."""
 
     http_delay: float = 0.0
     """Seconds before anything is answered."""
@@ -55,6 +56,8 @@ class Options:
     odd_frames: bool = False
     """With every step, WebSockets also hear what extensions of the real one say: unknown events, texts, nothing."""
 
+    stop_delay: float = 0.0
+    """Seconds that a node goes on although it is to stop, as an upscale model does to the end of a tile."""
     zombie: bool = False
     """The executor stands still, for good or until this is false again; HTTP lives."""
     execution_error: int = 0

@@ -86,7 +86,7 @@ def validated(prompt: Mapping[str, Any], options: Options, places: Places) -> Ve
 def _missing(name: str, node: Mapping[str, Any], options: Options) -> Error:
     kind = node.get("class_type")
     title = node.get("_meta", {}).get("title", kind)
-    if options.old:
+    if options.old or options.no_jobs:
         return told("invalid_prompt", f"Cannot execute because node {kind} does not exist.", f"Node ID '#{name}'")
     what = f"Node '{title}' not found. The custom node may not be installed."
     if kind is None:
@@ -179,7 +179,8 @@ class _Check:
             message = f"Value {value} bigger than max of {settings['max']}"
             return told("value_bigger_than_max", message, key, **extra)
         choices = kind if isinstance(kind, list) else settings.get("options")
-        if choices is not None and value not in choices:
+        unlooked = kind == "COMBO" and self.options.no_jobs
+        if choices is not None and not unlooked and value not in choices:
             listed = str(choices) if len(choices) <= 20 else f"(list of length {len(choices)})"
             if len(choices) > 20:
                 extra["input_config"] = None

@@ -128,7 +128,7 @@ class Measuring:
         waiting = 0
         if self._service.settings.comfyui_servers:
             with suppress(SafelightError):
-                waiting = self._service.claims.waiting(Lane.COMFYUI)
+                waiting = self._service.claims.queued(Lane.COMFYUI)
         return ComfyView(servers=[ServerView(**known[name]) for name in sorted(known)], waiting=waiting)
 
     def metrics(self) -> bytes:

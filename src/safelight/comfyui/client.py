@@ -141,6 +141,7 @@ class ComfyClient:
         if problems:
             try:
                 await self.cancel(accepted.prompt_id)
+                await self.forget(accepted.prompt_id)
             except SafelightError as error:
                 problems = (*problems, f"what it took of it could not be cancelled: {error}")
             raise PromptRefusedError(self.server, problems, status=answer.status)

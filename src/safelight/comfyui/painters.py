@@ -49,7 +49,8 @@ class ServerPool:
                 return future.result(_LOOK_S)
             except TimeoutError:
                 if future.done():
-                    raise
+                    # It ended in between, or the time-out is its own.
+                    return future.result()
             try:
                 check_cancelled()
             except BaseException:

@@ -52,6 +52,13 @@ class _Going:
     into: Path
     watcher: Watcher
     picture: str
+    share: float = 0.0
+
+    def progress(self, share: float) -> None:
+        """Tell how far it is; another server begins anew, but nobody wants to see it go back."""
+        if share > self.share:
+            self.share = share
+            self.watcher.progress(share)
 
 
 class Pool:
@@ -142,7 +149,7 @@ class Pool:
         try:
             picture = await server.client.upload(going.picture, going.wish.picture, "safelight", kind="temp")
             ticket = Ticket(
-                id=str(uuid.uuid4()), progress=going.watcher.progress, glimpse=going.watcher.glimpse,
+                id=str(uuid.uuid4()), progress=going.progress, glimpse=going.watcher.glimpse,
                 nodes=len(going.workflow.nodes),
             )  # fmt: skip
             server.add(ticket)
@@ -198,8 +205,8 @@ class Pool:
             async with asyncio.timeout(_CLEAN_S):
                 if done:
                     await server.client.forget(ticket.prompt_id)
-                else:
-                    await server.client.cancel(ticket.prompt_id or ticket.id)
+                elif await server.client.cancel(ticket.prompt_id or ticket.id):
+                    server.stopped(ticket.prompt_id or ticket.id)
         except (SafelightError, TimeoutError) as error:
             log.info("could not clean up", server=server.name, error=str(error))
 

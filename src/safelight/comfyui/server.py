@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from safelight.comfyui.answers import Queued, SystemStats
+from safelight.comfyui.answers import Queue, Queued, SystemStats
 from safelight.comfyui.breaker import Breaker, State
 from safelight.comfyui.client import ComfyClient
 from safelight.comfyui.frames import Executing, Frame, Preview, Started, Step
@@ -97,6 +97,7 @@ class Server:
         self._deaf = 0
         self._moved = time.monotonic()
         self._seen: object = None
+        self._stopped: set[str] = set()
         self._poke = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.running = self.pending = 0
@@ -186,6 +187,16 @@ class Server:
             ticket.look.set()
         self._changed()
 
+    def stopped(self, prompt_id: str) -> None:
+        """Note a task that was cancelled while it ran: it ends, and enters the history, some time later."""
+        self._stopped.add(prompt_id)
+
+    async def _forget(self, queue: Queue) -> None:
+        """Take what was cancelled and has ended out of the history."""
+        for prompt_id in [one for one in self._stopped if queue.find(one) is None]:
+            self._stopped.discard(prompt_id)
+            await self.client.forget(prompt_id)
+
     async def _watch(self) -> None:
         while True:
             at = time.monotonic()
@@ -198,8 +209,9 @@ class Server:
                 if old or self.breaker.state in (State.UNKNOWN, State.RESTING):
                     await self._survey(self)
                 self._answered(_ids(queue.running), _ids(queue.pending))
+                await self._forget(queue)
             except SafelightError as error:
-                self._silent(str(error))
+                self._silent(getattr(error, "reason", str(error)))
             except Exception as error:  # a fault must not end the watch: nobody would be told of a dead server
                 log.exception("fault while looking at a ComfyUI server", server=self.name)
                 self._silent(f"{type(error).__name__}")
@@ -249,7 +261,7 @@ class Server:
 
     def _told(self, frame: Frame) -> None:
         prompt = getattr(frame, "prompt_id", None)
-        ticket = next((one for one in self._ours.values() if prompt and one.prompt_id == prompt), None)
+        ticket = next((one for one in self._ours.values() if prompt and prompt in (one.id, one.prompt_id)), None)
         if prompt is None and isinstance(frame, Preview | Step):
             # Old servers do not say whose it is; the socket is ours alone, and of ours one runs.
             ticket = next((one for one in self._ours.values() if one.runs), None)
