@@ -24,7 +24,7 @@ from safelight.settings import Settings
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference.md"
 PAGES = sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")})
-TEST_VARIABLES = {"SAFELIGHT_SHARED", "SAFELIGHT_REQUIRE_SERVICES"}
+TEST_VARIABLES = {"SAFELIGHT_SHARED", "SAFELIGHT_REQUIRE_SERVICES", "SAFELIGHT_URL"}
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^]]*]\(([^)\s]+)\)")
