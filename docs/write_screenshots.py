@@ -143,7 +143,7 @@ def _look(browser: Browser, url: str, made: tuple[str, str, str], *, size: str, 
         "viewer": f"/photos/{task}", "compare": f"/compare?a={task}&b={other}", "batches": "/batches",
         "batch": f"/batches/{batch}", "history": "/history", "table": "/history?view=table",
         "report": f"/reports/photos/{task}", "batch-report": f"/reports/batches/{batch}", "models": "/models",
-        "monitor": "/monitor", "settings": "/settings", "nowhere": "/nowhere",
+        "workflows": "/workflows", "monitor": "/monitor", "settings": "/settings", "nowhere": "/nowhere",
     }  # fmt: skip
     for name, path in places.items():
         page.goto(url + path)

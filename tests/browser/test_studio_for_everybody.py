@@ -43,14 +43,14 @@ def made(service: ServiceProcess, tmp_path_factory: pytest.TempPathFactory) -> M
         "studio": "/", "viewer": f"/photos/{first}", "compare": f"/compare?a={first}&b={second}",
         "batches": "/batches", "batch": f"/batches/{batch}", "history": "/history",
         "table": "/history?view=table", "report": f"/reports/photos/{first}",
-        "batch report": f"/reports/batches/{batch}", "models": "/models", "monitor": "/monitor",
-        "settings": "/settings", "nowhere": "/nowhere",
+        "batch report": f"/reports/batches/{batch}", "models": "/models",
+        "workflows": "/workflows", "monitor": "/monitor", "settings": "/settings", "nowhere": "/nowhere",
     }  # fmt: skip
 
 
 PAGES = (
     "studio", "viewer", "compare", "batches", "batch", "history", "table", "report", "batch report", "models",
-    "monitor", "settings", "nowhere",
+    "workflows", "monitor", "settings", "nowhere",
 )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ window.scrollTo = () => undefined
 interface Asked {
   method: string
   path: string
+  /** What follows the path, with its question mark. */
+  query: string
   body: unknown
   headers: Headers
 }
@@ -61,6 +63,7 @@ globalThis.fetch = async (target, init) => {
   const one: Asked = {
     method: request?.method ?? init?.method ?? 'GET',
     path,
+    query: url.search,
     body: text ? JSON.parse(text) : null,
     headers: request?.headers ?? new Headers(init?.headers),
   }

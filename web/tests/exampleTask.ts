@@ -17,6 +17,7 @@ export function exampleTask(changed: Partial<Task> = {}): Task {
     queue_position: null,
     eta_seconds: null,
     warnings: [],
+    backend: 'local',
     filename: 'tower.jpg',
     batch_task_id: null,
     created_at: '2026-11-20T10:00:00Z',

@@ -31,7 +31,7 @@ export function Frame() {
       <Rail />
       <div className="relative order-first flex min-h-0 flex-1 flex-col md:order-none md:h-dvh print:block print:h-auto">
         {connection === 'lost' && session.data !== undefined && (
-          <p role="status" className="flex items-center gap-2 bg-amber/15 px-5 py-1.5 text-fact text-amber">
+          <p role="status" className="flex items-center gap-2 bg-amber/8 px-5 py-1.5 text-fact text-amber">
             <WifiOff aria-hidden className="size-4 shrink-0" />
             {t('connection.lost')}
           </p>

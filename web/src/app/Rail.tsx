@@ -1,13 +1,16 @@
 import { Link } from '@tanstack/react-router'
-import { ChartNoAxesColumn, Clock, Image, type LucideIcon, Package, Rows3, Settings2 } from 'lucide-react'
+import { ChartNoAxesColumn, Clock, Image, type LucideIcon, Package, Rows3, Settings2, Workflow } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Hint } from '@/components/ui/Hint'
+import { useWorkflows } from '@/lib/data/offers'
+import { useComfy } from '@/lib/data/useComfy'
 
 const PLACES = [
   { to: '/', name: 'studio', icon: Image },
   { to: '/batches', name: 'batches', icon: Rows3 },
   { to: '/history', name: 'history', icon: Clock },
   { to: '/models', name: 'models', icon: Package },
+  { to: '/workflows', name: 'workflows', icon: Workflow },
   { to: '/monitor', name: 'monitor', icon: ChartNoAxesColumn, foot: true },
   { to: '/settings', name: 'settings', icon: Settings2 },
 ] as const satisfies readonly { to: string; name: string; icon: LucideIcon; foot?: boolean }[]
@@ -15,19 +18,20 @@ const PLACES = [
 /** The places: on the left, or at the foot of a phone. */
 export function Rail() {
   const { t } = useTranslation()
+  const comfy = useComfyAtAll()
   return (
     <nav
       aria-label={t('navigation')}
       className="z-30 flex shrink-0 items-center justify-around gap-1 border-t border-line-soft bg-surface px-1 pb-[env(safe-area-inset-bottom)] md:flex-col md:justify-start md:border-t-0 md:border-r md:py-3 print:hidden"
     >
       <Lamp />
-      {PLACES.map(place => (
+      {PLACES.filter(place => comfy || place.name !== 'workflows').map(place => (
         <Hint key={place.to} words={t(`places.${place.name}`)} side="right">
           <Link
             to={place.to}
             activeOptions={{ exact: place.to === '/' }}
             aria-label={t(`places.${place.name}`)}
-            className={`grid size-12 place-items-center rounded-md text-ink-3 transition-colors hover:text-ink md:size-11 data-[status=active]:bg-light-soft data-[status=active]:text-light-text ${'foot' in place ? 'md:mt-auto' : ''}`}
+            className={`grid h-12 min-w-0 flex-1 place-items-center rounded-md text-ink-3 transition-colors hover:text-ink md:size-11 md:flex-none data-[status=active]:bg-light-soft data-[status=active]:text-light-text ${'foot' in place ? 'md:mt-auto' : ''}`}
           >
             <place.icon aria-hidden className="size-[21px]" strokeWidth={1.6} />
           </Link>
@@ -35,6 +39,13 @@ export function Rail() {
       ))}
     </nav>
   )
+}
+
+/** Whether ComfyUI has a part here: without servers and workflows of one's own its page would only be in the way. */
+function useComfyAtAll(): boolean {
+  const servers = useComfy().data?.servers ?? []
+  const workflows = useWorkflows().data ?? []
+  return servers.length > 0 || workflows.some(one => one.own)
 }
 
 function Lamp() {

@@ -19,9 +19,16 @@ const PAGES = {
   TaskReportPage: () => import('@/features/report/TaskReportPage'),
   BatchReportPage: () => import('@/features/report/BatchReportPage'),
   ModelsPage: () => import('@/features/models/ModelsPage'),
+  WorkflowsPage: () => import('@/features/workflows/WorkflowsPage'),
   MonitorPage: () => import('@/features/monitor/MonitorPage'),
   SettingsPage: () => import('@/features/settings/SettingsPage'),
 }
+
+/** Of pages what is fetched when it is first needed. */
+const PARTS = [
+  () => import('@/features/studio/preview/PreviewBench'),
+  () => import('@/features/studio/recipe/AllSettings'),
+]
 
 const studio = createRoute({
   getParentRoute: () => root,
@@ -79,6 +86,12 @@ const models = createRoute({
   component: lazyRouteComponent(PAGES.ModelsPage, 'ModelsPage'),
 })
 
+const workflows = createRoute({
+  getParentRoute: () => root,
+  path: '/workflows',
+  component: lazyRouteComponent(PAGES.WorkflowsPage, 'WorkflowsPage'),
+})
+
 const monitor = createRoute({
   getParentRoute: () => root,
   path: '/monitor',
@@ -101,6 +114,7 @@ const tree = root.addChildren([
   taskReport,
   batchReport,
   models,
+  workflows,
   monitor,
   settings,
 ])
@@ -108,7 +122,7 @@ const tree = root.addChildren([
 /** Fetch the code of all pages ahead: then they open although the service is away, or has been upgraded meanwhile. */
 export function preloadPages(): void {
   // What cannot be fetched now is tried again when it is opened.
-  for (const load of Object.values(PAGES)) load().catch(() => undefined)
+  for (const load of [...Object.values(PAGES), ...PARTS]) load().catch(() => undefined)
 }
 
 export const router = createRouter({

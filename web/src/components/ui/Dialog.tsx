@@ -21,7 +21,7 @@ function focusContent(event: Event): void {
   const dialog = event.currentTarget
   if (!(dialog instanceof HTMLElement)) return
   event.preventDefault()
-  const field = dialog.querySelector<HTMLElement>('input, select, textarea')
+  const field = dialog.querySelector<HTMLElement>('input:not([type=file]), select, textarea')
   ;(field ?? dialog).focus()
 }
 

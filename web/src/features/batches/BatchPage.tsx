@@ -17,7 +17,7 @@ import { askToCancel, BatchQuestions, type Question } from './components/BatchQu
 import { BatchState } from './components/BatchState'
 import { TaskLines } from './components/TaskLines'
 import { Totals } from './components/Totals'
-import { countOf, openOnes, SHOWS, type Show, shownOf } from './sums'
+import { againOf, countOf, openOnes, SHOWS, type Show, shownOf } from './sums'
 import { useBatchActs } from './useBatchActs'
 import { useBatchTasks } from './useBatchTasks'
 import { usePresetNames } from './usePresetNames'
@@ -63,14 +63,15 @@ function Actions({ batch }: { batch: Batch }) {
   const navigate = useNavigate()
   const acts = useBatchActs(batch.batch_task_id, () => void navigate({ to: '/batches' }))
   const [question, setQuestion] = useState<Question>(null)
+  const [again] = againOf(batch)
   const cancel = () => askToCancel(batch, acts, () => setQuestion('cancel'))
   const icon = { 'aria-hidden': true, className: 'size-[18px]' } as const
   return (
     <>
       <IconButton label={t('to_studio')} icon={<Image {...icon} />} onClick={acts.toStudio} className="max-sm:hidden" />
-      {batch.failed > 0 && (
-        <Button busy={acts.retry.isPending} icon={<RotateCw {...icon} />} onClick={() => acts.retry.mutate()}>
-          <span className="max-sm:sr-only">{t('retry_failed')}</span>
+      {again && (
+        <Button busy={acts.retry.isPending} icon={<RotateCw {...icon} />} onClick={() => acts.retry.mutate(again)}>
+          <span className="max-sm:sr-only">{t(`retry.${again}`)}</span>
         </Button>
       )}
       {openOnes(batch) > 0 && (

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { SubTask } from './api/getBatchTasks'
 import type { Batch } from './api/listBatches'
 import { eachOnce } from './eachOnce'
-import { countOf, elapsed, footprint, openOnes, patience, SHOWS, shownOf } from './sums'
+import { againOf, countOf, elapsed, footprint, openOnes, patience, SHOWS, shownOf } from './sums'
 
 const batch: Batch = {
   batch_task_id: 'b1',
@@ -35,6 +35,15 @@ const tasks: SubTask[] = (['pending', 'processing', 'completed', 'failed', 'canc
 }))
 
 describe('the sums of a batch', () => {
+  it.each([
+    [0, 0, []],
+    [2, 0, ['failed']],
+    [0, 3, ['cancelled']],
+    [2, 3, ['failed', 'failed_cancelled']],
+  ])('with %i failed and %i cancelled let %j be done again', (failed, cancelled, expected) => {
+    expect(againOf({ failed, cancelled })).toEqual(expected)
+  })
+
   it('account for every photo', () => {
     expect(openOnes(batch)).toBe(7)
     const parts = SHOWS.filter(show => show !== 'all').map(show => countOf(batch, show))

@@ -14,6 +14,15 @@ export function elapsed(batch: Pick<Batch, 'created_at' | 'finished_at'>, now = 
   return Math.max(0, (end - Date.parse(batch.created_at)) / 1000)
 }
 
+/** Which photos of a batch can be done again. */
+export type Again = 'failed' | 'cancelled' | 'failed_cancelled'
+
+/** What can be done again, the usual first. The service never takes up the cancelled ones without the failed ones. */
+export function againOf({ failed, cancelled }: Pick<Batch, 'failed' | 'cancelled'>): Again[] {
+  if (failed === 0) return cancelled > 0 ? ['cancelled'] : []
+  return cancelled > 0 ? ['failed', 'failed_cancelled'] : ['failed']
+}
+
 export const SHOWS = ['all', 'waiting', 'done', 'failed'] as const
 export type Show = (typeof SHOWS)[number]
 

@@ -9,6 +9,7 @@ import { toast } from '@/lib/toasts'
 import { cancelBatch } from './api/cancelBatch'
 import { deleteBatch } from './api/deleteBatch'
 import { retryBatch } from './api/retryBatch'
+import type { Again } from './sums'
 
 /** What can be done with a batch as a whole. */
 export function useBatchActs(id: string, onDeleted?: () => void) {
@@ -21,7 +22,10 @@ export function useBatchActs(id: string, onDeleted?: () => void) {
       queries.invalidateQueries({ queryKey: ['batch tasks', id] }),
     ])
   const cancel = useMutation({ mutationFn: () => cancelBatch(id), onSettled: refresh })
-  const retry = useMutation({ mutationFn: () => retryBatch(id), onSettled: refresh })
+  const retry = useMutation({
+    mutationFn: (which: Again) => retryBatch(id, which !== 'failed'),
+    onSettled: refresh,
+  })
   const remove = useMutation({
     mutationFn: () => deleteBatch(id),
     onSuccess: () => {

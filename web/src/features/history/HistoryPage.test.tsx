@@ -53,6 +53,7 @@ beforeEach(() => {
     }
     if (asked.pathname === '/api/v1/tasks') return tasksAnswer(asked)
     if (asked.pathname.endsWith('/facets')) return { presets: ['cartoon'], operations: ['cartoonize'], styles: [] }
+    if (asked.pathname.startsWith('/api/v1/tasks/')) return all.find(one => one.task_id === id) ?? 404
     if (asked.pathname.endsWith('/stats')) return { total_tasks: 10, completed: 10 }
     return asked.pathname.match(/presets|operations|styles/) ? [] : 404
   })
@@ -114,6 +115,47 @@ it('searches by what the address says, and the address follows what is typed', a
   expect(router.state.location.search).toEqual({ status: 'completed' })
 })
 
+it('searches by strength and longest side, which are folded away until they are wanted', async () => {
+  const { router, user } = show('/history?strength_min=0.3')
+  await cell(10)
+  expect(askedSoFar()).toContain('GET /api/v1/tasks?strength_min=0.3&limit=100')
+  const strength = screen.getByRole('group', { name: 'Strength' })
+  expect(within(strength).getByLabelText('Strength from')).toHaveValue(0.3)
+  await user.type(within(strength).getByLabelText('Strength to'), '0.50')
+  await user.type(screen.getByLabelText('Longest side from'), '1024')
+  await waitFor(() =>
+    expect(router.state.location.search).toEqual({ strength_min: 0.3, strength_max: 0.5, resolution_min: 1024 }),
+  )
+  // What is being typed stays as it is typed.
+  expect(within(strength).getByLabelText<HTMLInputElement>('Strength to').value).toBe('0.50')
+  expect(screen.getByRole('button', { name: /^Longest side from\s*1,024 px/ })).toBeVisible()
+  await user.click(screen.getByRole('button', { name: /^Strength to\s*0.5/ }))
+  await waitFor(() => expect(router.state.location.search).toEqual({ strength_min: 0.3, resolution_min: 1024 }))
+  expect(within(strength).getByLabelText('Strength to')).toHaveValue(null)
+  await user.click(screen.getByRole('button', { name: 'Clear all' }))
+  await waitFor(() => expect(router.state.location.search).toEqual({}))
+  expect(within(strength).getByLabelText('Strength from')).toHaveValue(null)
+})
+
+it('opens what is searched by less often with a button, and takes no strength that cannot be', async () => {
+  const { router, user } = show('/history')
+  await cell(10)
+  expect(screen.queryByRole('group', { name: 'Strength' })).toBeNull()
+  const more = screen.getByRole('button', { name: 'More' })
+  expect(more).toHaveAttribute('aria-expanded', 'false')
+  await user.click(more)
+  const from = screen.getByLabelText('Strength from')
+  await user.type(from, '7')
+  expect(from).toHaveAttribute('aria-invalid', 'true')
+  await user.clear(from)
+  await user.type(from, '0.7')
+  await user.type(screen.getByLabelText('Strength to'), '0.2')
+  await waitFor(() => expect(router.state.location.search).toEqual({ strength_min: 0.7, strength_max: 0.2 }))
+  // Nothing can be between them.
+  expect(from).toHaveAttribute('aria-invalid', 'true')
+  expect(askedSoFar().some(one => one.includes('strength_min=7'))).toBe(false)
+})
+
 it('says when nothing matches, and leads back to everything', async () => {
   const { user } = show('/history?text=nowhere')
   expect(await screen.findByText('No photo matches')).toBeVisible()
@@ -139,6 +181,45 @@ it('compares two that were picked, and keeps them in the address', async () => {
   await user.click(within(await cell(5)).getByRole('checkbox'))
   await waitFor(() => expect(router.state.location.search).toEqual({}))
   expect(link()).toBeNull()
+})
+
+it('counts no photo that somebody else has deleted', async () => {
+  const { queries, user } = show('/history')
+  for (const number of [9, 8, 7]) {
+    ;(await cell(number)).focus()
+    await user.keyboard(' ')
+  }
+  expect(screen.getByText('3 chosen')).toBeVisible()
+  all = all.filter(one => one.task_id !== 't8')
+  // An event tells that there is something new about it.
+  queries.setQueryData(keys.task('t8'), task(8))
+  await act(() => queries.invalidateQueries({ queryKey: keys.task('t8') }))
+  expect(await screen.findByText('2 chosen')).toBeVisible()
+  expect(names()).not.toContain('photo 8')
+})
+
+it('does what is done with all that is chosen, also where another search leaves some of it out', async () => {
+  const { user } = show('/history')
+  for (const number of [9, 5]) {
+    ;(await cell(number)).focus()
+    await user.keyboard(' ')
+  }
+  await user.type(screen.getByRole('searchbox'), 'photo 5')
+  await waitFor(() => expect(names()).toEqual(['photo 5']))
+  expect(screen.getByText('2 chosen')).toBeVisible()
+  await user.click(screen.getByRole('button', { name: 'Delete' }))
+  await screen.findByRole('dialog', { name: 'Delete 2 photos?' })
+  // It was listed before, so nobody asks for it.
+  expect(askedSoFar()).not.toContain('GET /api/v1/tasks/t9')
+})
+
+it('knows a photo that only the address tells of, and forgets one that is gone', async () => {
+  const { router, user } = show('/history?text=photo%205&picked=t2,t77')
+  expect(await screen.findByText('1 chosen')).toBeVisible()
+  await waitFor(() => expect(router.state.location.search).toEqual({ text: 'photo 5', picked: 't2' }))
+  await user.click(screen.getByRole('button', { name: 'Delete' }))
+  await screen.findByRole('dialog', { name: 'Delete photo 2.jpg?' })
+  expect(askedSoFar()).toContain('GET /api/v1/tasks/t2')
 })
 
 it('goes by arrows, chooses by space, opens by enter', async () => {

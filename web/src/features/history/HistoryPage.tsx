@@ -19,6 +19,7 @@ import { Waiting } from './components/Waiting'
 import { cleared, type FilterName, filtersOf, setOnes, withFilter } from './filters'
 import type { Row } from './rows'
 import { useActs } from './useActs'
+import { useChosenRows } from './useChosenRows'
 import { useForgotten } from './useForgotten'
 import { useHistory } from './useHistory'
 import { useSelection } from './useSelection'
@@ -53,13 +54,15 @@ export function HistoryPage() {
   const chosen = useSelection(search.picked, rows, picked =>
     go(({ picked: _old, ...rest }) => (picked ? { ...rest, picked } : rest)),
   )
-  const chosenRows = useMemo(
-    () => (chosen.selection.ids.size === 0 ? [] : rows.filter(row => chosen.selection.ids.has(row.id))),
-    [rows, chosen.selection],
-  )
+  const chosenRows = useChosenRows({
+    ids: chosen.selection.ids,
+    rows,
+    read: list.data !== undefined,
+    onGone: chosen.drop,
+  })
   const [active, setActive] = useState<string | null>(null)
   const [removing, setRemoving] = useState<readonly Row[] | null>(null)
-  const acts = useActs({ choose: chosen.choose, focus: setActive, remove: setRemoving })
+  const acts = useActs({ choose: chosen.choose, focus: setActive, remove: setRemoving, gone: chosen.drop })
 
   const scroller = useRef<HTMLDivElement>(null)
   const width = useWidth(scroller)

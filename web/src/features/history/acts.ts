@@ -7,6 +7,8 @@ export interface Acts {
   choose: (id: string, range: boolean) => void
   /** It has the focus of the keyboard. */
   focus: (id: string) => void
+  /** These turned out to be deleted by somebody else. */
+  gone: (ids: readonly string[]) => void
   again: (row: Row) => void
   takeSettings: (row: Row) => void
   report: (row: Row) => void

@@ -13,13 +13,22 @@ describe('the filters of the history', () => {
     expect(withFilter({ text: 'cat' }, 'text', '')).toEqual({})
   })
 
-  it('know "not pinned" from "no matter"', () => {
+  it('know "not kept" from "no matter"', () => {
     expect(setOnes(withFilter({}, 'pinned', false))).toEqual(['pinned'])
     expect(askedOf({ pinned: false })).toEqual({ pinned: false })
   })
 
+  it('know "from 0" from "no matter"', () => {
+    const set = withFilter(withFilter({}, 'strength_min', 0), 'resolution_max', 2048)
+    expect(setOnes(set)).toEqual(['strength_min', 'resolution_max'])
+    expect(askedOf(set)).toEqual({ strength_min: 0, resolution_max: 2048 })
+    expect(withFilter(set, 'strength_min', undefined)).toEqual({ resolution_max: 2048 })
+  })
+
   it('are all gone when they are cleared, but nothing else is', () => {
-    expect(cleared({ text: 'a', preset: 'b', since: '2026-01-01', view: 'table', picked: 'x,y' })).toEqual({
+    expect(
+      cleared({ text: 'a', preset: 'b', strength_max: 0.5, since: '2026-01-01', view: 'table', picked: 'x,y' }),
+    ).toEqual({
       view: 'table',
       picked: 'x,y',
     })

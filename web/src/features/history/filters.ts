@@ -3,7 +3,20 @@ import type { HistorySearch } from '@/lib/historySearch'
 /** What the history is searched by; how it is shown and what is picked make no difference to it. */
 export type Filters = Omit<HistorySearch, 'view' | 'picked'>
 
-export const NAMES = ['text', 'status', 'preset', 'operation', 'style', 'since', 'until', 'pinned'] as const
+export const NAMES = [
+  'text',
+  'status',
+  'preset',
+  'operation',
+  'style',
+  'strength_min',
+  'strength_max',
+  'resolution_min',
+  'resolution_max',
+  'since',
+  'until',
+  'pinned',
+] as const
 export type FilterName = (typeof NAMES)[number]
 
 export function filtersOf(search: HistorySearch): Filters {

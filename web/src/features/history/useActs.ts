@@ -14,7 +14,7 @@ import { repeatTask } from './api/repeatTask'
 import { useRowChanges } from './useRowChanges'
 
 /** What the page itself does when something is chosen or is to be deleted. */
-type OfPage = Pick<Acts, 'choose' | 'focus' | 'remove'>
+type OfPage = Pick<Acts, 'choose' | 'focus' | 'remove' | 'gone'>
 
 /** Browsers drop downloads that follow each other too closely. */
 const BETWEEN_DOWNLOADS_MS = 400
@@ -36,6 +36,7 @@ export function useActs(page: OfPage): Acts {
       choose: (id, range) => now.current.page.choose(id, range),
       focus: id => now.current.page.focus(id),
       remove: rows => now.current.page.remove(rows),
+      gone: ids => now.current.page.gone(ids),
       open: row => show(row.id),
       report: row => void now.current.navigate({ to: '/reports/photos/$taskId', params: { taskId: row.id } }),
       again: row =>

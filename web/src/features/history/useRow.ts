@@ -11,7 +11,7 @@ import { useRowChanges } from './useRowChanges'
 const TRUSTED_MS = 3000
 
 /** A row as the task is now. Only rows that are shown ask, and only when an event says that there is something new. */
-export function useRow(known: Row): Row {
+export function useRow(known: Row, onGone: (ids: readonly string[]) => void): Row {
   const { drop } = useRowChanges()
   const { data, error } = useQuery({
     ...taskOptions(known.id),
@@ -20,8 +20,10 @@ export function useRow(known: Row): Row {
   })
   const gone = error instanceof ServiceError && error.status === 404
   useEffect(() => {
-    if (gone) drop([known.id])
-  }, [gone, drop, known.id])
+    if (!gone) return
+    drop([known.id])
+    onGone([known.id])
+  }, [gone, drop, onGone, known.id])
   return useMemo(() => (data ? rowOf(data) : known), [data, known])
 }
 

@@ -1,5 +1,5 @@
 import '@/../tests/answering'
-import { screen, waitFor } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { answering, askedFor, refusal, show } from '@/../tests/answering'
@@ -28,6 +28,20 @@ const series = {
   hours: [{ hour: '2026-11-22T10:00:00.000Z', completed: 7, failed: 2, mean_seconds: 1.5 }],
 }
 const performance = { operations: { upscale: { count: 9, mean: 1.5, p95: 12.2 } }, models: {} }
+const server = {
+  name: 'http://studio.local:8188',
+  state: 'up',
+  reason: '',
+  running: 1,
+  pending: 4,
+  ours: 2,
+  finished: 31,
+  failures: 0,
+  seconds: 8.4,
+  version: '0.3.64',
+  devices: ['cuda:0 Card'],
+  lacks: {},
+}
 const health = {
   status: 'ok',
   version: '1.0.0',
@@ -38,7 +52,7 @@ const health = {
     tasks: {},
   },
   warm_models: ['x4'],
-  comfyui: { servers: ['http://studio.local:8188'] },
+  comfyui: { servers: [server], waiting: 0 },
   disk: { free_bytes: 500, needed_bytes: 1000, full: true },
 }
 const usual = {
@@ -65,6 +79,39 @@ it('shows counts, times, workers, servers and a disk that is full', async () => 
   expect(screen.getByText('http://studio.local:8188')).toBeVisible()
   expect(screen.getByRole('alert')).toHaveTextContent('Too little is free')
   expect(screen.getByText('7 done, 2 failed')).toBeVisible()
+})
+
+it('tells of a server what it has to do, what it did and what it is', async () => {
+  show(<MonitorPage />)
+  const one = (await screen.findByRole('heading', { name: server.name })).closest('li') as HTMLElement
+  expect(within(one).getByText('Works')).toBeVisible()
+  expect(one).toHaveTextContent('Queue2 ours, 5 of everybody')
+  expect(one).toHaveTextContent('Finished31')
+  expect(one).toHaveTextContent('Mean time8.4 s')
+  expect(one).toHaveTextContent('Version0.3.64')
+  expect(one).toHaveTextContent('cuda:0 Card')
+})
+
+it('says why a server rests, what it lacks, and how many tasks wait', async () => {
+  const resting = { ...server, state: 'resting', reason: `${server.name}: it cannot be connected to`, failures: 3 }
+  const poor = { ...server, name: 'http://poor:8188', lacks: { style: ['the node class ImageScale'] } }
+  const states = ['trying', 'unknown'].map(state => ({ ...server, name: `http://${state}:8188`, state }))
+  const comfyui = { servers: [resting, poor, ...states], waiting: 7 }
+  answering({ ...usual, 'GET /health': { ...health, comfyui } })
+  show(<MonitorPage />)
+  const panel = await screen.findByRole('region', { name: 'ComfyUI servers' })
+  expect(panel).toHaveTextContent('7 tasks wait for a server')
+  expect(within(panel).getByText('it cannot be connected to')).toBeVisible()
+  expect(panel).toHaveTextContent('3 times')
+  expect(panel).toHaveTextContent('It lacks for style:the node class ImageScale')
+  for (const word of ['Rests', 'On trial', 'Not heard yet']) expect(within(panel).getByText(word)).toBeVisible()
+})
+
+it('says nothing of servers where none is set up', async () => {
+  answering({ ...usual, 'GET /health': { ...health, comfyui: { servers: [], waiting: 0 } } })
+  show(<MonitorPage />)
+  expect(await screen.findByText(/Runs on: cuda:0/)).toBeVisible()
+  expect(screen.queryByRole('region', { name: 'ComfyUI servers' })).toBeNull()
 })
 
 it('pauses the queue only after it was asked, and goes on', async () => {

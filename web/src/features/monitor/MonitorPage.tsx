@@ -42,6 +42,11 @@ export function MonitorPage() {
         <div className="min-w-0 lg:col-span-3">
           {series.data ? <Load series={series.data} /> : <Skeleton className="h-84" />}
         </div>
+        {health.data && health.data.comfyui.servers.length > 0 && (
+          <div className="min-w-0 lg:col-span-3">
+            <Servers comfy={health.data.comfyui} />
+          </div>
+        )}
         <div className="flex min-w-0 flex-col gap-4 lg:col-span-2">
           {series.data ? <Hours hours={series.data.hours} /> : <Skeleton className="h-52" />}
           {performance.data ? (
@@ -54,7 +59,6 @@ export function MonitorPage() {
           {health.data ? (
             <>
               <Workers health={health.data} />
-              <Servers servers={health.data.comfyui.servers} />
               <Disk disk={health.data.disk} />
             </>
           ) : (

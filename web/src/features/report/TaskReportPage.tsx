@@ -59,9 +59,7 @@ export function TaskReportPage() {
         about={`${all(`state.${task.status}`)} · ${moment(task.completed_at ?? task.updated_at)}`}
       />
       {task.status === 'failed' && (
-        <p role="alert" className="rounded-md border border-bad/50 p-4 text-bad">
-          {errorText(task.error_code, task.error ?? '')}
-        </p>
+        <p className="rounded-md border border-bad/50 p-4 text-bad">{errorText(task.error_code, task.error ?? '')}</p>
       )}
       <Pair
         large

@@ -7,6 +7,8 @@ import { allow, page } from '@/features/settings/other'
 import { SettingsPage } from '@/features/settings/SettingsPage'
 import { draftNow } from '@/lib/draft'
 import { speak } from '@/lib/i18n'
+import { hold } from '@/lib/leftovers'
+import { type Entry, Outbox } from '@/lib/outbox'
 import { preferences, setPreferences } from '@/lib/preferences'
 
 const THERE = 'http://studio.local:8000'
@@ -17,6 +19,22 @@ const own = {
   summary: '',
   own: true,
   recipe: { name: 'album', title: 'Album', steps: [{ operation: 'dehaze' }] },
+}
+
+const entry: Entry = {
+  id: '',
+  page: 'gone',
+  base: '',
+  batch: null,
+  name: 'a.jpg',
+  folder: '',
+  size: 1,
+  changed: 1,
+  addedAt: 1,
+  order: null,
+  start: true,
+  photo: null,
+  refused: null,
 }
 
 beforeEach(() => {
@@ -146,6 +164,45 @@ it('has a way out where one had to sign in, and none elsewhere', async () => {
   const { queries } = show(<SettingsPage />)
   await userEvent.click(await screen.findByRole('button', { name: 'Sign out' }))
   await waitFor(() => expect(queries.getQueryData(['session'])).toEqual({ needed: true, signed_in: false }))
+})
+
+/** A photo that waits in this browser, for the service of this page or for another one. */
+const waits = (id: string, other = '') =>
+  new Outbox().add({ ...entry, id, base: other }, new Blob([id])).then(kept => expect(kept).toBe(true))
+const waiting = async () => (await new Outbox().load()).map(one => one.id)
+
+it('asks before it signs out while photos wait to be sent, and discards them only where that is wanted', async () => {
+  await waits('kept')
+  await waits('elsewhere', THERE)
+  const held = ['kept', 'not kept yet']
+  const clear = vi.fn()
+  const letGo = hold({ ids: () => held, clear })
+  answerAlso({
+    'GET /api/v1/session': { needed: true, signed_in: true },
+    'DELETE /api/v1/session': refusal(500, 'internal', 'not now'),
+  })
+  const { queries } = show(<SettingsPage />)
+  const out = await screen.findByRole('button', { name: 'Sign out' })
+  const discard = async () => {
+    await userEvent.click(out)
+    const asking = await screen.findByRole('dialog', { name: '2 photos were not sent yet' })
+    return within(asking)
+  }
+  await userEvent.click((await discard()).getByRole('button', { name: 'Cancel' }))
+  expect(askedFor('DELETE /api/v1/session')).toHaveLength(0)
+
+  // What waits is not lost where one stays signed in.
+  await userEvent.click((await discard()).getByRole('button', { name: 'Discard and sign out' }))
+  await waitFor(() => expect(askedFor('DELETE /api/v1/session')).toHaveLength(1))
+  expect(clear).not.toHaveBeenCalled()
+  expect(await waiting()).toEqual(['elsewhere', 'kept'])
+
+  answerAlso({ 'DELETE /api/v1/session': { needed: true, signed_in: false } })
+  await userEvent.click((await discard()).getByRole('button', { name: 'Discard and sign out' }))
+  await waitFor(() => expect(queries.getQueryData(['session'])).toEqual({ needed: true, signed_in: false }))
+  expect(clear).toHaveBeenCalledOnce()
+  expect(await waiting()).toEqual(['elsewhere'])
+  letGo()
 })
 
 const type = async (address: string, token = '') => {

@@ -3,11 +3,11 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { ServiceError } from '@/lib/api/errors'
 import { type BatchSummary, useBatchSummary } from '@/lib/data/useBatchSummary'
 import type { Task } from '@/lib/data/useTask'
+import type { Sent } from '@/lib/outbox'
 import { setTable, useTable } from '@/lib/table'
 import type { Subject } from './api/planOrder'
 import { tableTasksOptions } from './api/tableTasks'
 import { uploads } from './uploads/desk'
-import type { Sent } from './uploads/outbox'
 import type { Upload } from './uploads/Uploads'
 
 /** A photo that a preview or a forecast can be made of. */

@@ -60,6 +60,17 @@ it('shows both pictures with their sizes, and what they were made with', async (
   expect(screen.getByText(/^Done in/)).toBeInTheDocument()
 })
 
+it('says which server painted it', async () => {
+  const executions = [{ operation: 'stylize', device: 'comfyui', precision: '', server: 'http://one:8188' }]
+  const params = { recipe: { name: 'clay', title: 'Clay', steps: [{ operation: 'stylize', backend: 'comfyui' }] } }
+  const result = { width: 1280, height: 960, format: 'png', executions }
+  open(exampleTask({ backend: 'comfyui', params, result }))
+  expect(await screen.findByText('ComfyUI, http://one:8188')).toBeVisible()
+  await userEvent.click(screen.getByText('More: how it was computed'))
+  expect(screen.getByText('http://one:8188')).toBeVisible()
+  expect(screen.queryByText('Precision')).toBeNull()
+})
+
 it('goes side by side where the result has another shape, and says why', async () => {
   open(exampleTask({ input_width: 500, input_height: 900 }))
   expect(await screen.findByRole('button', { name: 'Side by side' })).toHaveAttribute('aria-pressed', 'true')

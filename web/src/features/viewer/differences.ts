@@ -2,6 +2,7 @@ import type { Operation, Preset } from '@/lib/data/offers'
 import type { Task } from '@/lib/data/useTask'
 import { bytes, seconds, size, time } from '@/lib/format'
 import { presetTitle } from '@/lib/i18n/service'
+import { paintedOf, paintedWords } from '@/lib/made/painted'
 import { resultOf } from '@/lib/made/result'
 import { askedOf, stepsOf } from '@/lib/made/settings'
 
@@ -43,6 +44,8 @@ function factsOf(task: Task, { t, operations, presets, models }: Words): Map<str
     t('models'),
     (result?.models ?? []).map(id => models.find(one => one.id === id)?.title ?? id).join(' + ') || NOTHING,
   )
+  const painted = paintedOf(task)
+  if (painted) facts.set(t('common:painted.by'), paintedWords(painted))
   if (result) {
     facts.set(t('size'), size(result.width, result.height))
     facts.set(t('file'), `${bytes(result.bytes)} ${result.format.toUpperCase()}`)

@@ -8,6 +8,8 @@ export type Preset = Schemas['PresetView']
 export type Operation = Schemas['OperationView']
 export type Style = Schemas['StyleView']
 export type Model = Schemas['ModelView']
+export type Workflow = Schemas['WorkflowView']
+export type Limits = Schemas['LimitsView']
 
 export const presetsOptions = queryOptions({
   queryKey: keys.offer('presets'),
@@ -29,7 +31,22 @@ export const modelsOptions = queryOptions({
   queryFn: ({ signal }): Promise<Model[]> => content(api.GET('/api/v1/models', { signal })),
 })
 
+/** Of ComfyUI. What its servers lack for them changes by itself. */
+export const workflowsOptions = queryOptions({
+  queryKey: keys.offer('workflows'),
+  queryFn: ({ signal }): Promise<Workflow[]> => content(api.GET('/api/v1/workflows', { signal })),
+})
+
+/** How large photos may be; a service that runs keeps its limits. */
+export const limitsOptions = queryOptions({
+  queryKey: keys.offer('limits'),
+  queryFn: ({ signal }): Promise<Limits> => content(api.GET('/api/v1/limits', { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
 export const usePresets = () => useQuery(presetsOptions)
 export const useOperations = () => useQuery(operationsOptions)
 export const useStyles = () => useQuery(stylesOptions)
 export const useModels = () => useQuery(modelsOptions)
+export const useWorkflows = () => useQuery(workflowsOptions)
+export const useLimits = () => useQuery(limitsOptions)

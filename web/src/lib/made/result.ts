@@ -21,6 +21,8 @@ export interface Execution {
   tiles: number
   halved: number
   redone: number
+  /** Which ComfyUI server did it. */
+  server?: string | null
   restorer?: string
   faces?: readonly FaceOutcome[]
 }

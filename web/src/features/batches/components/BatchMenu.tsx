@@ -2,7 +2,7 @@ import { Ellipsis, FileText, FolderOpen, Image, RotateCw, Trash2, X } from 'luci
 import { useTranslation } from 'react-i18next'
 import { Menu, type MenuItem } from '@/components/ui/Menu'
 import type { Batch } from '../api/listBatches'
-import { openOnes } from '../sums'
+import { againOf, openOnes } from '../sums'
 import type { useBatchActs } from '../useBatchActs'
 
 interface BatchMenuProps {
@@ -23,8 +23,8 @@ export function BatchMenu({ batch, acts, onOpen, onCancel, onDelete }: BatchMenu
   if (onOpen) items.push({ label: t('open'), icon: <FolderOpen {...ICON} />, onSelect: onOpen })
   items.push({ label: t('to_studio'), icon: <Image {...ICON} />, onSelect: acts.toStudio })
   items.push({ label: t('report'), icon: <FileText {...ICON} />, onSelect: acts.report })
-  if (batch.failed > 0)
-    items.push({ label: t('retry_failed'), icon: <RotateCw {...ICON} />, onSelect: () => acts.retry.mutate() })
+  for (const which of againOf(batch))
+    items.push({ label: t(`retry.${which}`), icon: <RotateCw {...ICON} />, onSelect: () => acts.retry.mutate(which) })
   if (open > 0) items.push({ label: t('cancel_batch'), icon: <X {...ICON} />, onSelect: onCancel })
   else
     items.push({

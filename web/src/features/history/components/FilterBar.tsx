@@ -1,6 +1,6 @@
 import clsx from 'clsx'
 import { Search, SlidersHorizontal } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/Button'
 import { Field } from '@/components/ui/Field'
@@ -11,6 +11,8 @@ import type { HistorySearch } from '@/lib/historySearch'
 import { useFacets } from '../api/getFacets'
 import { type FilterName, filtersOf, setOnes } from '../filters'
 import { useNames } from '../names'
+import { useTyped } from '../useTyped'
+import { Range } from './Range'
 
 interface FilterBarProps {
   search: HistorySearch
@@ -18,7 +20,7 @@ interface FilterBarProps {
 }
 
 const STATES = ['completed', 'failed', 'processing', 'pending', 'cancelled'] as const
-const TYPING_MS = 250
+const RARE = ['strength_min', 'strength_max', 'resolution_min', 'resolution_max'] as const
 
 /** What the history can be searched by. */
 export function FilterBar({ search, onFilter }: FilterBarProps) {
@@ -28,6 +30,7 @@ export function FilterBar({ search, onFilter }: FilterBarProps) {
   const { data: stats } = useStats()
   // On phones the photos have the room, and not what they are searched by.
   const [unfolded, setUnfolded] = useState(false)
+  const [more, setMore] = useState(() => RARE.some(name => search[name] !== undefined))
   // Sums are of everything: beside other filters they would say something else. The chosen one has little room.
   const others = setOnes(filtersOf(search)).some(name => name !== 'status')
   const counted = (state: (typeof STATES)[number]) =>
@@ -102,6 +105,18 @@ export function FilterBar({ search, onFilter }: FilterBarProps) {
       />
       <Day name="since" search={search} onFilter={onFilter} />
       <Day name="until" search={search} onFilter={onFilter} />
+      <Button aria-expanded={more} onClick={() => setMore(!more)} className="sm:w-auto!">
+        {t('more_filters')}
+      </Button>
+      {/* They stay where they are when they are folded away: what was typed a moment ago still counts. */}
+      <Range of="strength" search={search} onFilter={onFilter} hidden={!more} className="max-sm:col-span-2 sm:w-52!" />
+      <Range
+        of="resolution"
+        search={search}
+        onFilter={onFilter}
+        hidden={!more}
+        className="max-sm:col-span-2 sm:w-64!"
+      />
     </search>
   )
 }
@@ -126,22 +141,8 @@ function Day({ name, search, onFilter }: FilterBarProps & { name: 'since' | 'unt
 /** Text goes into the address when a moment has passed without a key, and never in the middle of a Chinese word. */
 function TextField({ text, onText }: { text: string; onText: (text: string) => void }) {
   const { t } = useTranslation('history')
-  const [typed, setTyped] = useState(text)
   const [composing, setComposing] = useState(false)
-  const told = useRef(text)
-  useEffect(() => {
-    // Changed by somebody else: a chip was taken away, or the browser went back.
-    if (text !== told.current) setTyped(text)
-    told.current = text
-  }, [text])
-  useEffect(() => {
-    if (composing || typed === told.current) return
-    const timer = setTimeout(() => {
-      told.current = typed
-      onText(typed)
-    }, TYPING_MS)
-    return () => clearTimeout(timer)
-  }, [typed, composing, onText])
+  const [typed, setTyped] = useTyped(text, onText, now => (composing ? null : now))
   return (
     <div className="relative sm:w-64!">
       <Search aria-hidden className="pointer-events-none absolute top-2.5 left-2.5 z-1 size-4 text-ink-3" />

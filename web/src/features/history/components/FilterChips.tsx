@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { day } from '@/lib/format'
+import { day, number } from '@/lib/format'
 import { type FilterName, type Filters, setOnes } from '../filters'
 import { useNames } from '../names'
 
@@ -25,6 +25,12 @@ export function FilterChips({ filters, onDrop, onClear }: FilterChipsProps) {
       case 'since':
       case 'until':
         return day(`${filters[name]}T12:00:00`)
+      case 'strength_min':
+      case 'strength_max':
+        return number(filters[name] ?? 0, 2)
+      case 'resolution_min':
+      case 'resolution_max':
+        return t('pixels', { shown: number(filters[name] ?? 0) })
       case 'text':
         return filters.text ?? ''
       default:

@@ -45,7 +45,7 @@ export function SelectionBar({ selection, rows, acts, onClear }: SelectionBarPro
         <IconButton label={t('compare')} off={t('compare_off')} icon={<GitCompareArrows {...ICON} />} />
       )}
       <IconButton
-        label={pinned ? t('unpin') : t('pin')}
+        label={pinned ? t('unpin') : t('pin_chosen')}
         icon={pinned ? <PinOff {...ICON} /> : <Pin {...ICON} />}
         onClick={() => acts.pin(rows, !pinned)}
       />
@@ -58,7 +58,7 @@ export function SelectionBar({ selection, rows, acts, onClear }: SelectionBarPro
       <IconButton
         label={t('common:delete')}
         icon={<Trash2 aria-hidden className="size-[18px] text-bad" />}
-        onClick={() => acts.remove(rows)}
+        onClick={() => rows.length > 0 && acts.remove(rows)}
       />
       <IconButton label={t('choose_none')} icon={<X {...ICON} />} onClick={onClear} />
     </section>

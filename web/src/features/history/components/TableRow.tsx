@@ -31,7 +31,7 @@ const WIDE = 'max-xl:hidden'
 /** A photo of the table. */
 export const TableRow = memo(function TableRow({ known, names, acts, chosen, choosing, active }: TableRowProps) {
   const { t } = useTranslation('history')
-  const row = useRow(known)
+  const row = useRow(known, acts.gone)
   const [lit, setLit] = useState(touched)
   const cell = cellProps(row, acts, choosing)
   const shown = row.thumbnail ?? row.originalThumbnail

@@ -27,7 +27,7 @@ interface TileProps {
 /** A photo of the gallery. Pointed at, it shows what it was before. */
 export const Tile = memo(function Tile({ known, names, acts, chosen, choosing, active }: TileProps) {
   const { t } = useTranslation('history')
-  const row = useRow(known)
+  const row = useRow(known, acts.gone)
   const [lit, setLit] = useState(touched)
   const [split, setSplit] = useState(false)
   const cell = cellProps(row, acts, choosing)

@@ -10,7 +10,7 @@ export function Workers({ health }: { health: Health }) {
   const catalog = useModels().data
   const { workers } = health.engine
   const model = (id: string) => catalog?.find(one => one.id === id)?.title ?? id
-  const lane = (id: string) => (id === 'device' || id === 'remote' ? t(`workers.lanes.${id}`) : id)
+  const lane = (id: string) => (id === 'device' || id === 'remote' || id === 'comfyui' ? t(`workers.lanes.${id}`) : id)
   return (
     <Panel title={t('workers.title')} about={t('common:workers', { count: workers.length })}>
       {workers.length === 0 ? (

@@ -5,6 +5,8 @@ import { type Model, useModels, useOperations, usePresets } from '@/lib/data/off
 import type { Task } from '@/lib/data/useTask'
 import { bytes, number, seconds, size } from '@/lib/format'
 import { presetTitle } from '@/lib/i18n/service'
+import { warningWords } from '@/lib/i18n/warnings'
+import { paintedOf, paintedWords } from '@/lib/made/painted'
 import { facesOf, resultOf } from '@/lib/made/result'
 import { askedOf, stepsOf } from '@/lib/made/settings'
 
@@ -18,6 +20,7 @@ export function TaskTables({ task }: { task: Task }) {
   const asked = askedOf(task)
   const preset = presets.find(one => one.name === asked.recipe?.name)
   const faces = facesOf(result)
+  const painted = paintedOf(task)
   return (
     <div className="grid gap-x-10 gap-y-8 md:grid-cols-2 print:grid-cols-2">
       <Table
@@ -64,9 +67,14 @@ export function TaskTables({ task }: { task: Task }) {
             name: `${t('model')}${at > 0 ? ` ${at + 1}` : ''}`,
             value: modelWords(id, models),
           })),
+          { name: t('common:painted.by'), value: painted && paintedWords(painted) },
           ...(result?.executions ?? []).map((one, at) => ({
             name: `${t('computed')}${at > 0 ? ` ${at + 1}` : ''}`,
-            value: [one.device, one.precision, one.tile && t('tiles', { count: one.tiles, tile: one.tile })]
+            value: [
+              one.server ?? one.device,
+              one.precision,
+              one.tile && t('tiles', { count: one.tiles, tile: one.tile }),
+            ]
               .filter(Boolean)
               .join(', '),
           })),
@@ -86,7 +94,7 @@ export function TaskTables({ task }: { task: Task }) {
               ? t('same_person', { share: number(face.similarity, 2) })
               : face.restored
                 ? t('restored')
-                : face.reason,
+                : warningWords(face.reason),
         }))}
       />
       {task.warnings.length > 0 && (
@@ -94,7 +102,7 @@ export function TaskTables({ task }: { task: Task }) {
           <h3 className="pb-1.5 font-semibold text-ink-2">{t('warnings')}</h3>
           <ul className="flex list-disc flex-col gap-1 pl-5">
             {task.warnings.map(one => (
-              <li key={one}>{one}</li>
+              <li key={one}>{warningWords(one)}</li>
             ))}
           </ul>
         </section>

@@ -71,6 +71,14 @@ it('tells sizes, settings with what was left to the usual, models with their lic
   expect(screen.getByText('the photo was small')).toBeInTheDocument()
 })
 
+it('tells which server painted it', async () => {
+  const executions = [{ operation: 'stylize', device: 'comfyui', precision: '', server: 'http://one:8188', tiles: 1 }]
+  show(<TaskTables task={{ ...task, backend: 'comfyui', result: { ...task.result, executions } }} />)
+  expect(await screen.findByRole('table', { name: 'Made with' })).toBeInTheDocument()
+  expect(row('Made with', 'Painted by')).toHaveTextContent('ComfyUI, http://one:8188')
+  expect(row('Made with', 'Computed')).toHaveTextContent(/Computed\s*http:\/\/one:8188$/)
+})
+
 it('leaves out tables that would be empty', async () => {
   show(<TaskTables task={{ ...task, result: null, warnings: [] }} />)
   expect(await screen.findByRole('table', { name: 'Sizes' })).toBeInTheDocument()

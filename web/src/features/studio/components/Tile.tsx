@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Progress } from '@/components/ui/Progress'
 import { Tag } from '@/components/ui/Tag'
 
@@ -20,6 +20,9 @@ interface TileProps {
 
 /** A photo with its state: progress is a thin line under it, an error stays on it with the way out. */
 export function Tile({ name, title, picture, state, trouble, progress, fact, tools }: TileProps) {
+  // What went wrong before the tile came into view is no news: it would be told again whenever somebody scrolls.
+  const [news, setNews] = useState(!trouble)
+  if (!trouble && !news) setNews(true)
   return (
     <article
       aria-label={name}
@@ -29,7 +32,7 @@ export function Tile({ name, title, picture, state, trouble, progress, fact, too
         {picture}
         {trouble && (
           <div
-            role="alert"
+            role={news ? 'alert' : undefined}
             className="absolute inset-0 grid place-items-center overflow-y-auto bg-[#0d0b0ad9] p-3 text-center text-fact"
           >
             <div>

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/Button'
 import { Tag } from '@/components/ui/Tag'
 import { wordsFor } from '@/lib/api/errors'
 import { seconds, size } from '@/lib/format'
+import { warningWords } from '@/lib/i18n/warnings'
 import type { Shown } from './PreviewBench'
 
 interface ResultPaneProps {
@@ -81,7 +82,7 @@ export function ResultPane({ shown, original, working, error, onRetry }: ResultP
             </span>
             {shown.preview.warnings.map(one => (
               <span key={one} className="text-amber">
-                {one}
+                {warningWords(one)}
               </span>
             ))}
           </>

@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import { Bookmark, ScanFace } from 'lucide-react'
+import { Bookmark, type LucideIcon, Palette, ScanFace } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Hint } from '@/components/ui/Hint'
@@ -8,6 +8,8 @@ import { Skeleton } from '@/components/ui/Skeleton'
 import { usePresets, useStyles } from '@/lib/data/offers'
 import { type Draft, draftOf } from '@/lib/draft'
 import { presetSummary, presetTitle, styleSummary, styleTitle } from '@/lib/i18n/service'
+import { inStyle, styleIn } from './painter'
+import { StyleAbout } from './StyleAbout'
 
 const EXAMPLES: Record<string, string> = import.meta.glob('./examples/*.webp', { eager: true, import: 'default' })
 
@@ -23,7 +25,8 @@ export function Cards({ draft, onChange }: CardsProps) {
   const { t } = useTranslation('studio')
   const { data: presets } = usePresets()
   const { data: styles } = useStyles()
-  const style = styleOf(draft)
+  const style = isStyle(draft) && draft.steps[0] ? styleIn(draft.steps[0]) : null
+  const about = styles?.find(one => one.id === style)
   const own = presets?.filter(one => one.own) ?? []
   const [opened, setOpened] = useState<Shelf | null>(null)
   const shelf = opened ?? (style ? 'styles' : own.some(one => one.name === draft.preset) ? 'own' : 'presets')
@@ -40,19 +43,22 @@ export function Cards({ draft, onChange }: CardsProps) {
         choices={shelves.map(one => ({ value: one, label: t(one) }))}
         onChange={setOpened}
       />
-      <fieldset aria-label={t(shelf)} className="-mx-1 grid max-h-64 grid-cols-3 gap-2 overflow-y-auto p-1">
+      <fieldset
+        aria-label={t(shelf)}
+        className="-mx-1 grid max-h-64 auto-rows-max grid-cols-3 gap-2 overflow-y-auto p-1"
+      >
         {shelf === 'styles'
           ? styles?.map(one => (
               <Card
                 key={one.id}
                 title={styleTitle(one)}
                 summary={styleSummary(one)}
-                picture={EXAMPLES[`./examples/style-${one.id}.webp`]}
+                picture={exampleOf(one.id)}
                 chosen={style === one.id}
+                drawing={Palette}
                 onChoose={() => {
-                  const [step] = draft.steps
-                  const kept = style && step ? step : { operation: 'stylize' }
-                  choose({ name: one.id, title: one.title, steps: [{ ...kept, style: one.id }] })
+                  const kept = isStyle(draft) ? draft.steps[0] : undefined
+                  choose({ name: one.id, title: one.title, steps: [inStyle(kept, one)] })
                 }}
               />
             ))
@@ -64,34 +70,35 @@ export function Cards({ draft, onChange }: CardsProps) {
                   title={presetTitle(one)}
                   summary={presetSummary(one)}
                   picture={EXAMPLES[`./examples/${one.name}.webp`]}
-                  face={one.name === 'face'}
+                  drawing={one.name === 'face' ? ScanFace : Bookmark}
                   chosen={!style && draft.preset === one.name}
                   onChoose={() => choose({ ...one.recipe, name: one.name })}
                 />
               ))}
       </fieldset>
+      {shelf === 'styles' && about && <StyleAbout style={about} picture={exampleOf(about.id)} />}
     </div>
   )
 }
 
-/** The style of a draft that does nothing else. */
-function styleOf(draft: Draft): string | null {
-  const [step] = draft.steps
-  return draft.steps.length === 1 && step?.operation === 'stylize' ? String(step.style ?? 'clay') : null
+const exampleOf = (style: string): string | undefined => EXAMPLES[`./examples/style-${style}.webp`]
+
+/** Whether a draft paints, and does nothing else. */
+function isStyle(draft: Draft): boolean {
+  return draft.steps.length === 1 && draft.steps[0]?.operation === 'stylize'
 }
 
 interface CardProps {
   title: string
   summary: string
   picture: string | undefined
-  /** A drawing in place of a picture: no photo of a person comes with Safelight. */
-  face?: boolean
+  /** In place of a picture, where there is none: no photo of a person comes with Safelight. */
+  drawing: LucideIcon
   chosen: boolean
   onChoose: () => void
 }
 
-function Card({ title, summary, picture, face = false, chosen, onChoose }: CardProps) {
-  const Drawing = face ? ScanFace : Bookmark
+function Card({ title, summary, picture, drawing: Drawing, chosen, onChoose }: CardProps) {
   return (
     <Hint words={summary || title} side="left">
       <button

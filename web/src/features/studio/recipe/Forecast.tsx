@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { wordsFor } from '@/lib/api/errors'
 import { type Draft, orderOf } from '@/lib/draft'
 import { bytes, seconds, size } from '@/lib/format'
+import { warningWords } from '@/lib/i18n/warnings'
 import { SETTLE_MS, useSettled } from '@/lib/useSettled'
 import { planOptions } from '../api/planOrder'
 import type { Candidate } from '../useOnTable'
@@ -33,7 +34,7 @@ export function Forecast({ draft, candidate }: { draft: Draft; candidate: Candid
       )}
       {plan?.warnings.map(one => (
         <p key={one} className="mt-1 text-amber">
-          {one}
+          {warningWords(one)}
         </p>
       ))}
     </div>

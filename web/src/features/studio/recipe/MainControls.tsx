@@ -7,6 +7,7 @@ import type { Draft } from '@/lib/draft'
 import { parameterTitle } from '@/lib/i18n/service'
 import type { Parameter } from '@/lib/parameters'
 import { ParameterControl } from './ParameterControl'
+import { StyleControl } from './StyleControl'
 import { mainParameters, withParameter } from './steps'
 
 interface MainControlsProps {
@@ -22,8 +23,12 @@ export function MainControls({ draft, onChange }: MainControlsProps) {
     <>
       {mainParameters(draft, operations).map(({ index, operation, parameter }) => {
         const set = (value: unknown) => onChange(withParameter(draft, index, parameter, value))
-        const value = draft.steps[index]?.[parameter.name]
+        const step = draft.steps[index]
+        const value = step?.[parameter.name]
         const key = `${index}${operation}${parameter.name}`
+        if (step && operation === 'stylize') {
+          return <StyleControl key={key} step={step} parameter={parameter} onChange={set} />
+        }
         return parameter.name === 'scale' ? (
           <Scale key={key} operation={operation} parameter={parameter} value={value} onChange={set} />
         ) : (

@@ -5,8 +5,11 @@ import { Segmented } from '@/components/ui/Segmented'
 import { Select } from '@/components/ui/Select'
 import { Slider } from '@/components/ui/Slider'
 import { Switch } from '@/components/ui/Switch'
+import { TextArea } from '@/components/ui/TextArea'
 import { parameterHelp, parameterTitle, valueTitle } from '@/lib/i18n/service'
 import { type Parameter, stepOf } from '@/lib/parameters'
+import { SeedControl } from './SeedControl'
+import { WorkflowControl } from './WorkflowControl'
 
 interface ParameterControlProps {
   operation: string
@@ -19,6 +22,10 @@ interface ParameterControlProps {
 }
 
 const SIDE_BY_SIDE = 3
+/** A slider that has more places than that cannot be set by hand. */
+const MOST_PLACES = 10_000
+/** A text that may be so long has lines. */
+const LONG = 1000
 
 /** The control of one parameter, made from its JSON Schema. */
 export function ParameterControl({ operation, parameter, value, explained = false, onChange }: ParameterControlProps) {
@@ -46,7 +53,15 @@ export function ParameterControl({ operation, parameter, value, explained = fals
       )
     }
     case 'number':
-      if (parameter.optional || parameter.least === null || parameter.most === null) {
+      if (parameter.name === 'seed') {
+        return <SeedControl title={title} help={help} parameter={parameter} value={Number(now)} onChange={onChange} />
+      }
+      if (
+        parameter.optional ||
+        parameter.least === null ||
+        parameter.most === null ||
+        (parameter.most - parameter.least) / stepOf(parameter) > MOST_PLACES
+      ) {
         return (
           <Field
             type="number"
@@ -78,6 +93,9 @@ export function ParameterControl({ operation, parameter, value, explained = fals
         />
       )
     case 'text':
+      if (operation === 'comfyui' && parameter.name === 'workflow') {
+        return <WorkflowControl title={title} help={help} value={String(now)} onChange={onChange} />
+      }
       return <TextControl title={title} help={help} parameter={parameter} value={now} onChange={onChange} />
     case 'other':
       return <JsonControl title={title} help={help} value={now} onChange={onChange} />
@@ -94,6 +112,17 @@ interface TextControlProps {
 
 function TextControl({ title, help, parameter, value, onChange }: TextControlProps) {
   const { t } = useTranslation('studio')
+  if (!parameter.optional && (parameter.longest ?? 0) >= LONG) {
+    return (
+      <TextArea
+        label={title}
+        help={help}
+        maxLength={parameter.longest ?? undefined}
+        value={String(value ?? '')}
+        onChange={event => onChange(event.target.value)}
+      />
+    )
+  }
   return (
     <>
       <Field

@@ -7,8 +7,9 @@ const MAIN: Record<string, readonly string[]> = {
   upscale: ['scale', 'quality_level'],
   restore_faces: ['strength', 'scale', 'quality_level'],
   tune: ['sharpen', 'denoise'],
-  stylize: ['strength', 'preserve_color'],
+  stylize: ['strength', 'backend', 'custom_prompt', 'seed', 'preserve_color'],
   cartoonize: ['style', 'strength', 'resolution'],
+  comfyui: ['workflow', 'prompt', 'strength', 'seed'],
 }
 const USUAL_MAIN = ['strength']
 

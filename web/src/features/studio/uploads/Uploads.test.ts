@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ServiceError } from '@/lib/api/errors'
 import type { Order } from '@/lib/draft'
-import { type Entry, Outbox } from './outbox'
+import { type Entry, Outbox } from '@/lib/outbox'
 import { type Service, type Upload, Uploads } from './Uploads'
 
 const ORDER: Order = {

@@ -1,7 +1,7 @@
 import { ServiceError } from '@/lib/api/errors'
 import type { Order } from '@/lib/draft'
 import { newId } from '@/lib/ids'
-import type { Entry, Outbox, Sent } from './outbox'
+import type { Entry, Outbox, Sent } from '@/lib/outbox'
 import type { Picked } from './picking'
 
 /** How far an entry is. */

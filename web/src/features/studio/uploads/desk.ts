@@ -5,13 +5,14 @@ import { queries } from '@/lib/api/queries'
 import { cancelTask } from '@/lib/calls/cancelTask'
 import { presetsOptions } from '@/lib/data/offers'
 import { draftNow, draftOf, type Order, orderOf } from '@/lib/draft'
+import { hold } from '@/lib/leftovers'
+import { Outbox } from '@/lib/outbox'
 import { preferences } from '@/lib/preferences'
 import { setTable, table } from '@/lib/table'
 import { createBatch } from '../api/createBatch'
 import { createTask } from '../api/createTask'
 import { tableTasksOptions } from '../api/tableTasks'
 import { beat, livingPages, thisPage } from './living'
-import { Outbox } from './outbox'
 import type { Picked } from './picking'
 import { sendPhoto } from './send'
 import { Thumbnails } from './thumbnails'
@@ -46,6 +47,7 @@ export const uploads = new Uploads(
   (upload, task) => thumbnails.rename(upload.id, task),
 )
 
+hold({ ids: () => uploads.view().map(one => one.id), clear: () => uploads.clear() })
 beat()
 void uploads.resume(livingPages())
 setInterval(() => void uploads.resume(livingPages()), LOOK_MS)

@@ -23,6 +23,8 @@ export interface Sorted {
   photos: Picked[]
   /** Names of what is no photo. */
   others: string[]
+  /** Names of photos that the service would refuse: they are larger than it takes. */
+  large: string[]
   /** Names of what is on the table already: the same name, size and date. */
   twice: Picked[]
 }
@@ -33,9 +35,18 @@ interface Known {
   changed: number
 }
 
-/** Tell photos from the rest. Files that the system hides, as folders have them, are left out without a word. */
-export function sorted(files: readonly File[], known: readonly Known[] = []): Sorted {
-  const found: Sorted = { photos: [], others: [], twice: [] }
+/**
+ * Tell photos from the rest. Files that the system hides, as folders have them, are left out without a word.
+ *
+ * `most` is the largest file that the service takes, in bytes. It refuses a larger one while that is being sent, and
+ * browsers take this for a lost connection: it would be sent again and again.
+ */
+export function sorted(
+  files: readonly File[],
+  known: readonly Known[] = [],
+  most: number = Number.POSITIVE_INFINITY,
+): Sorted {
+  const found: Sorted = { photos: [], others: [], large: [], twice: [] }
   const seen = new Set(known.map(one => nameOf(one)))
   for (const file of files) {
     const path = pathOf(file)
@@ -45,6 +56,7 @@ export function sorted(files: readonly File[], known: readonly Known[] = []): So
     const photo = OPENED.test(file.name) || (!file.name.includes('.') && file.type.startsWith('image/'))
     const name = nameOf({ name: file.name, size: file.size, changed: file.lastModified })
     if (!photo) found.others.push(file.name)
+    else if (file.size > most) found.large.push(file.name)
     else if (seen.has(name)) found.twice.push({ file, folder })
     else {
       seen.add(name)

@@ -1,6 +1,6 @@
 import { ServiceError } from '@/lib/api/errors'
 import { base, credentials } from '@/lib/api/place'
-import type { Sent } from './outbox'
+import type { Sent } from '@/lib/outbox'
 
 interface Sending {
   name: string

@@ -4,6 +4,7 @@ import { Progress } from '@/components/ui/Progress'
 import { Switch } from '@/components/ui/Switch'
 import { number } from '@/lib/format'
 import { runningWords } from '@/lib/i18n/service'
+import { warningWords } from '@/lib/i18n/warnings'
 import type { FaceOutcome } from '@/lib/made/result'
 
 interface FaceListProps {
@@ -48,7 +49,7 @@ export function FaceList({ faces, shown, onShow, onLight }: FaceListProps) {
                     ? t('same_person', { share: number(face.similarity, 2) })
                     : face.restored
                       ? t('not_measured')
-                      : runningWords(face.reason || t('left_alone'))}
+                      : runningWords(face.reason ? warningWords(face.reason) : t('left_alone'))}
                 </span>
               </span>
               {face.similarity !== null && (

@@ -7,8 +7,9 @@ import { useModels, useOperations, usePresets } from '@/lib/data/offers'
 import type { Task } from '@/lib/data/useTask'
 import { seconds, time } from '@/lib/format'
 import { presetTitle } from '@/lib/i18n/service'
+import { paintedOf, paintedWords } from '@/lib/made/painted'
 import { type Execution, resultOf } from '@/lib/made/result'
-import { askedOf, stepsOf } from '@/lib/made/settings'
+import { askedOf, type Setting, stepsOf } from '@/lib/made/settings'
 
 /** What a result was made with: the words that differ from what is usual, and more on demand. */
 export function Made({ task }: { task: Task }) {
@@ -20,6 +21,7 @@ export function Made({ task }: { task: Task }) {
   const preset = presets.find(one => one.name === recipe?.name)
   const steps = stepsOf(task, operations)
   const result = resultOf(task)
+  const painted = paintedOf(task)
   const used = (result?.models ?? []).map(id => models.find(one => one.id === id)?.title ?? id)
   return (
     <FactGroup title={t('made_with')}>
@@ -28,9 +30,10 @@ export function Made({ task }: { task: Task }) {
           <Fact name={t('preset')}>{preset ? presetTitle(preset) : recipe?.title || recipe?.name}</Fact>
         )}
         {used.length > 0 && <Fact name={t('model', { count: used.length })}>{used.join(' + ')}</Fact>}
+        {painted && <Fact name={t('common:painted.by')}>{paintedWords(painted)}</Fact>}
         {steps.map((step, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: an operation may come twice, and the order is the recipe
-          <Step key={at} title={step.title} settings={step.settings.filter(one => !one.usual)} />
+          <Step key={at} title={step.title} settings={step.settings.filter(isTold)} />
         ))}
         {task.seconds !== null && <Fact name={t('took')}>{task.cached ? t('cached') : seconds(task.seconds)}</Fact>}
         {task.completed_at && (
@@ -47,7 +50,10 @@ export function Made({ task }: { task: Task }) {
   )
 }
 
-function Step({ title, settings }: { title: string; settings: { name: string; title: string; value: string }[] }) {
+/** What is as usual goes without saying; which back end was chosen is told by what painted. */
+const isTold = (one: Setting): boolean => !one.usual && one.name !== 'backend'
+
+function Step({ title, settings }: { title: string; settings: Setting[] }) {
   const { t } = useTranslation('viewer')
   return (
     <>
@@ -100,8 +106,9 @@ function Executions({ all }: { all: readonly Execution[] }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: steps have no other name than their place
           <Facts key={at}>
             <Fact name={operations.find(known => known.id === one.operation)?.title ?? one.operation}>{one.model}</Fact>
-            <Fact name={t('device')}>{one.device}</Fact>
-            <Fact name={t('precision')}>{one.precision}</Fact>
+            <Fact name={t('device')}>{one.server ? t('common:painted.comfyui') : one.device}</Fact>
+            {one.server && <Fact name={t('server')}>{one.server}</Fact>}
+            {one.precision && <Fact name={t('precision')}>{one.precision}</Fact>}
             {one.tile && <Fact name={t('tiles')}>{t('tiles_of', { count: one.tiles, tile: one.tile })}</Fact>}
             {one.halved > 0 && <Fact name={t('halved')}>{one.halved}</Fact>}
             {one.redone > 0 && <Fact name={t('redone')}>{one.redone}</Fact>}

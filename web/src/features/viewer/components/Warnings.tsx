@@ -1,6 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { FactGroup } from '@/components/ui/Facts'
+import { warningWords } from '@/lib/i18n/warnings'
 
 /** What was asked and could not be honoured, or was decided for the user. */
 export function Warnings({ all }: { all: readonly string[] }) {
@@ -12,7 +13,7 @@ export function Warnings({ all }: { all: readonly string[] }) {
         {all.map(one => (
           <li key={one} className="flex gap-2">
             <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-amber" />
-            <span className="min-w-0 break-words">{one}</span>
+            <span className="min-w-0 break-words">{warningWords(one)}</span>
           </li>
         ))}
       </ul>
