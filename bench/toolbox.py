@@ -20,7 +20,7 @@ from safelight.engine.order import PHOTO
 from safelight.hashing import sha256_of
 from safelight.settings import Settings
 from safelight.store.blobs import Store
-from safelight.store.keys import Kind, derived, key_of
+from safelight.store.keys import Kind, key_of, thumbnail_of
 from safelight.store.opening import open_store
 from safelight.tasks.claims import Done
 from safelight.tasks.task import Lane, Task
@@ -129,7 +129,7 @@ class Quick:
         digest = sha256_of(draft)
         key = key_of(Kind.RESULT, digest)
         for source, of in ((original, str(task.input_key)), (draft, key)):
-            [small] = derived(of)
+            small = thumbnail_of(of)
             if not self._store.exists(small):
                 thumbnail = job.workspace / "thumbnail.webp"
                 pyvips.Image.thumbnail(str(source), 512, size="down").webpsave(str(thumbnail), Q=80, effort=2)
