@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from safelight.comfyui.roles import Role
 from safelight.comfyui.templates import Templates
 from safelight.errors import ModelError
 from safelight.imaging.photo import Photo
@@ -54,7 +56,10 @@ class Studio:
         self.runner = Runner(self.pool, self.speeds, settings.device, self._painters)
 
     def _workflow(self, name: str) -> str:
-        return self.templates.get(name).digest
+        """SHA-256 of all that a workflow and the operator's settings for it decide."""
+        workflow = self.templates.get(name)
+        checkpoint = self.settings.comfyui_checkpoint if Role.CHECKPOINT in workflow.roles else ""
+        return hashlib.sha256(f"{workflow.digest}\n{checkpoint}".encode()).hexdigest()
 
     def _painters(self) -> ServerPool | None:
         return self.painters

@@ -24,6 +24,7 @@ from safelight.recipes.recipe import read_recipe
 from safelight.recipes.runner import Result, Runner, Watch
 from safelight.recipes.speeds import Speeds
 from safelight.settings import Settings
+from safelight.wiring import Studio
 
 
 @dataclass
@@ -210,6 +211,8 @@ def test_a_style_of_ones_own_is_a_file(tmp_path: Path, own: Path) -> None:
     )  # fmt: skip
     with pytest.raises(RecipeError, match="ComfyUI servers only"):
         plan(tmp_path, {"operation": "stylize", "style": "noir"}, servers=False)
+    with pytest.raises(RecipeError, match="choose comfyui"):
+        plan(tmp_path, {"operation": "stylize", "style": "noir", "backend": "local"})
 
 
 def test_a_style_that_was_changed_makes_another_picture(tmp_path: Path, own: Path) -> None:
@@ -229,3 +232,14 @@ def test_a_broken_style_takes_no_other_along(tmp_path: Path, own: Path) -> None:
     for name in ("broken", "empty"):
         with pytest.raises(RecipeError, match="there is no style"):
             plan(tmp_path, {"operation": "stylize", "style": name})
+
+
+def test_the_checkpoint_that_the_operator_chose_is_part_of_the_signature(tmp_path: Path) -> None:
+    def signature(workflow: str, checkpoint: str) -> str:
+        settings = Settings(data_dir=tmp_path, auto_pull=False, comfyui_checkpoint=checkpoint)
+        recipe = read_recipe({"steps": [{"operation": "comfyui", "workflow": workflow}]})
+        return Studio(settings).planner.plan(recipe, Output()).signature
+
+    assert signature("style", "one.safetensors") != signature("style", "other.safetensors")
+    # A workflow without a checkpoint does not care.
+    assert signature("smoke", "one.safetensors") == signature("smoke", "other.safetensors")

@@ -49,7 +49,7 @@ class Offers:
     servers: bool = False
     """Whether there are ComfyUI servers."""
     workflow: Callable[[str], str] = _no_workflow
-    """Gives the SHA-256 of the workflow of a name; raises RecipeError where there is none."""
+    """Gives the SHA-256 of what a workflow of a name does here; raises WorkflowError where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

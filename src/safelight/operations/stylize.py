@@ -240,13 +240,18 @@ def _by_servers(photo: Photo, params: StylizeParams, context: Context) -> Photo:
 
 
 def settle(params: StylizeParams, offers: Offers) -> StylizeParams:
-    """Decide what paints, where that was left open."""
-    if params.backend is not Backend.AUTO:
-        return params
-    chosen = Backend.COMFYUI if offers.servers and params.prompted else Backend.LOCAL
+    """Decide what paints, where that was left open.
+
+    Raises:
+        RecipeError: this machine is to paint a style that only servers paint.
+    """
+    chosen = params.backend
+    if chosen is Backend.AUTO:
+        chosen = Backend.COMFYUI if offers.servers and params.prompted else Backend.LOCAL
     if chosen is Backend.LOCAL and params.row is not None and not params.row.steps:
-        raise RecipeError(f"the style {params.style} is painted by ComfyUI servers only, and there are none here")
-    return params.model_copy(update={"backend": chosen})
+        there = "choose comfyui" if offers.servers else "set SAFELIGHT_COMFYUI_URLS"
+        raise RecipeError(f"the style {params.style} is painted by ComfyUI servers only", hint=there)
+    return params if chosen is params.backend else params.model_copy(update={"backend": chosen})
 
 
 def _elsewhere(params: StylizeParams) -> bool:

@@ -233,7 +233,7 @@ def _computed(entry: Entry, words: Words) -> tuple[Group, ...]:
 
 
 def _execution(one: Mapping[str, object], words: Words) -> Iterable[str]:
-    yield from (str(one[key]) for key in ("model", "device", "precision") if one.get(key))
+    yield from (str(one[key]) for key in ("model", "device", "server", "precision") if one.get(key))
     if one.get("tile"):
         key = "tiles_one" if one.get("tiles") == 1 else "tiles"
         yield words[key].format(count=one.get("tiles", "?"), size=str(one["tile"]).replace("x", " × "))
