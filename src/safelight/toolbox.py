@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from safelight.engine.awaywork import AwayWork
+from safelight.engine.awaywork import AwayWork, HereWork
 from safelight.engine.job import Toolbox
 from safelight.engine.order import PHOTO
 from safelight.engine.photowork import PhotoWork
@@ -42,8 +42,9 @@ def toolbox(settings: Settings, lane: Lane) -> Toolbox:
             handlers={PHOTO: away.photo, PREVIEW: away.preview}, warm=tuple, prepare=lambda: None, close=pool.close,
             ready=pool.ready if settings.comfyui_fallback == "wait" else lambda: True, servers=pool.facts,
         )  # fmt: skip
+    here = HereWork(work=work, servers=bool(settings.comfyui_servers))
     return Toolbox(
-        handlers={PHOTO: work.photo, PREVIEW: work.preview},
+        handlers={PHOTO: here.photo, PREVIEW: here.preview},
         warm=lambda: tuple(studio.pool.resident()),
         prepare=lambda: _warm_up(studio),
         close=studio.pool.clear,

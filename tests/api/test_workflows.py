@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -33,20 +32,16 @@ def test_an_own_one_is_added_used_in_place_and_deleted(house: Running) -> None:
         assert answer.status_code == 200, answer.text
         assert answer.json()["own"] is True
         assert client.get(f"{API}/workflows/mine").json()["workflow"] == GRAPH
-        plan = client.post(f"{API}/plan", json={"recipe": {"steps": [{"operation": "comfyui", "workflow": "mine"}]}})
-        assert plan.status_code == 200, plan.text
-        first = plan.json()["signature"]
-
-        changed = json.loads(json.dumps(GRAPH))
-        changed["3"]["inputs"]["filename_prefix"] = "y"
-        client.put(f"{API}/workflows/mine", json={"workflow": changed}).raise_for_status()
-        plan = client.post(f"{API}/plan", json={"recipe": {"steps": [{"operation": "comfyui", "workflow": "mine"}]}})
-        assert plan.json()["signature"] != first
+        # Nobody would run it here.
+        step = {"operation": "comfyui", "workflow": "mine"}
+        refused = client.post(f"{API}/plan", json={"recipe": {"steps": [step]}})
+        assert refused.status_code == 422
+        assert "SAFELIGHT_COMFYUI_URLS" in refused.text
 
         assert client.delete(f"{API}/workflows/mine").status_code == 204
         assert client.get(f"{API}/workflows/mine").status_code == 404
         assert client.delete(f"{API}/workflows/mine").status_code == 404
-        refused = client.post(f"{API}/plan", json={"recipe": {"steps": [{"operation": "comfyui", "workflow": "mine"}]}})
+        refused = client.post(f"{API}/plan", json={"recipe": {"steps": [step]}})
         assert refused.status_code == 422
         assert refused.json()["error"]["code"] == "unknown_workflow"
         assert "smoke" in refused.text

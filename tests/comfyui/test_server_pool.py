@@ -278,6 +278,32 @@ def test_too_little_memory_sends_it_to_another_server(tmp_path: Path) -> None:
         assert {house.paint("style")[0].server for _ in range(3)} == {large.url}
 
 
+def test_too_little_memory_everywhere_is_told_and_does_not_go_round(tmp_path: Path) -> None:
+    small = {"execution_error": 99, "error_type": "torch.cuda.OutOfMemoryError", "error_message": "Allocation failed"}
+    with comfyui(**small) as one, comfyui(**small) as other, studio([one, other], tmp_path) as house:
+        with pytest.raises(PaintError, match="too little memory"):
+            house.paint("style")
+        assert len(one.journal("failed")) + len(other.journal("failed")) == 2
+
+
+def test_a_picture_that_ends_servers_is_given_up(tmp_path: Path) -> None:
+    with (
+        comfyui(lose_history=True) as server,
+        studio([server], tmp_path) as house,
+        pytest.raises(PaintError, match="given up after 5 tries"),
+    ):
+        house.paint()
+
+
+def test_a_strangers_long_task_is_no_reason_to_give_a_server_up(tmp_path: Path) -> None:
+    with comfyui(node_seconds=3.0) as server, studio([server], tmp_path, comfyui_stall_s=1) as house:
+        stranger(server)
+        wait_until(lambda: bool(server.stats()["running"]), PATIENCE_S, "the stranger's does not run")
+        server.control(node_seconds=0.1)
+        assert inverted(house.paint()[1])
+        assert house.facts(server)["failures"] == 0
+
+
 def test_a_picture_that_a_server_refuses_fails_with_its_words(tmp_path: Path) -> None:
     with (
         comfyui(refuse_pictures=True) as server,

@@ -159,7 +159,8 @@ def test_auto_is_decided_by_what_there_is(tmp_path: Path) -> None:
     assert backend({"style": "clay"}, servers=True) == "comfyui"
     assert backend({"style": "clay"}, servers=False) == "local"
     assert backend({"style": "clay", "backend": "local"}, servers=True) == "local"
-    assert backend({"style": "clay", "backend": "comfyui"}, servers=False) == "comfyui"
+    with pytest.raises(RecipeError, match="SAFELIGHT_COMFYUI_URLS"):
+        backend({"style": "clay", "backend": "comfyui"}, servers=False)
 
 
 def test_what_no_prompt_says_is_never_painted_elsewhere() -> None:
@@ -236,7 +237,9 @@ def test_a_broken_style_takes_no_other_along(tmp_path: Path, own: Path) -> None:
 
 def test_the_checkpoint_that_the_operator_chose_is_part_of_the_signature(tmp_path: Path) -> None:
     def signature(workflow: str, checkpoint: str) -> str:
-        settings = Settings(data_dir=tmp_path, auto_pull=False, comfyui_checkpoint=checkpoint)
+        settings = Settings(
+            data_dir=tmp_path, auto_pull=False, comfyui_checkpoint=checkpoint, comfyui_urls="http://127.0.0.1:9"
+        )
         recipe = read_recipe({"steps": [{"operation": "comfyui", "workflow": workflow}]})
         return Studio(settings).planner.plan(recipe, Output()).signature
 

@@ -163,7 +163,7 @@ class Acceptor:
         """
         if task.kind != PHOTO or task.input_key is None:
             raise UnknownTaskError("the task has no photo to do it again with")
-        order = Order.model_validate({key: value for key, value in task.payload.items() if key in Order.model_fields})
+        order = Order.read({key: value for key, value in task.payload.items() if key in Order.model_fields})
         source = Source(
             key=task.input_key, name=task.input_name, width=task.width or 1, height=task.height or 1,
             size=task.size or 0,

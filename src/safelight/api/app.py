@@ -46,6 +46,7 @@ from safelight.api.shaping import API, Shaper
 from safelight.api.shield import Shield
 from safelight.api.studio import BUNDLE, Pages
 from safelight.api.views import ErrorView
+from safelight.operations.styles.own import OWN
 from safelight.service import Service
 from safelight.settings import Settings
 
@@ -73,6 +74,8 @@ class _App(FastAPI):
 def create_app(service: Service, bundle: Path = BUNDLE) -> FastAPI:
     """Make the application around a service whose tables are there; ``bundle`` holds the pages of the web studio."""
     secret = service_secret(service.settings.data_dir)
+    # Recipes are read before anything else of the studio is needed.
+    OWN.folder = service.settings.style_folder
     links, found, pages = Links(secret), rules(service.settings), Pages(bundle)
     door = Door(found, Sessions(secret, found.token))
     guard = Middleware(Guard, rules=found, door=door, links=links, pages=pages.shows)

@@ -33,6 +33,7 @@ def serve(
     import multiprocessing
 
     from safelight.api.security import check_binding
+    from safelight.comfyui.address import address_of
     from safelight.engine.calling import begin
     from safelight.fetching.rules import rules_of
     from safelight.settings import load_settings
@@ -42,6 +43,8 @@ def serve(
     settings = settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
     check_binding(settings)
     rules_of(settings)
+    for one in settings.comfyui_servers:
+        address_of(one)
     _make_home(settings.data_dir)
     listening, context = _listen(settings), multiprocessing.get_context("spawn")
     tables = context.Event()

@@ -45,6 +45,8 @@ class Breaker:
         elif self.state is State.RESTING:
             # One that accepted work and did none answers all the time: only work shows that it works again.
             self.state = State.TRYING if self._idle else State.UP
+        if self.state is State.UP:
+            self.reason = ""
 
     def worked(self) -> None:
         """It finished a task."""

@@ -53,12 +53,18 @@ class _Going:
     watcher: Watcher
     picture: str
     share: float = 0.0
+    begun: int = 0
+    """How often a server has accepted it."""
 
     def progress(self, share: float) -> None:
         """Tell how far it is; another server begins anew, but nobody wants to see it go back."""
         if share > self.share:
             self.share = share
             self.watcher.progress(share)
+
+
+class _TooLittleError(ServersAwayError):
+    """A server has too little memory for it; another one may have more."""
 
 
 class Pool:
@@ -100,10 +106,14 @@ class Pool:
             except ServersAwayError as error:
                 tried.append(server.name)
                 log.warning("a picture goes to another server", server=server.name, reason=error.message)
-                if len(tried) >= _MOST_TRIES:
-                    raise
+                if going.begun >= _MOST_TRIES or (isinstance(error, _TooLittleError) and self._nobody_else(tried)):
+                    # It may be the picture that ends them: it must not go round for ever.
+                    raise PaintError(f"given up after {going.begun} tries: {error.message}") from error
                 continue
             return Painted(server=server.name, tries=len(tried) + 1, notes=self._notes(going))
+
+    def _nobody_else(self, tried: Sequence[str]) -> bool:
+        return not any(one.breaker.open and one.name not in tried for one in self.servers)
 
     async def _known(self, workflow: Workflow) -> None:
         """Look whether servers have what a workflow needs that is new, or was changed."""
@@ -140,7 +150,7 @@ class Pool:
         if up and len(up) == len(self.servers):
             lacks = sorted({what for one in up for what in one.lacks(workflow)})
             raise WorkflowError(f"no ComfyUI server has what the workflow {workflow.name} needs: {'; '.join(lacks)}")
-        why = "; ".join(f"{one.name}: {one.breaker.reason or 'no answer yet'}" for one in self.servers)
+        why = "; ".join(f"{one.name}: {_why_not(one, workflow)}" for one in self.servers)
         raise ServersAwayError(f"no ComfyUI server answers that could do {workflow.name}: {why}")
 
     async def _paint_on(self, server: Server, going: _Going) -> None:
@@ -171,6 +181,7 @@ class Pool:
         done = False
         try:
             ticket.prompt_id = (await server.client.queue_prompt(prompt, ticket.id)).prompt_id
+            going.begun += 1
             past = await self._past(server, ticket)
             done = True
             if past.status is not JobStatus.COMPLETED:
@@ -251,6 +262,10 @@ def _failure(server: Server, past: Past) -> SafelightError:
     if error is None:
         return ServersAwayError(f"{server.name} was told by somebody else to stop it")
     if "OutOfMemory" in error.type or "out of memory" in error.message.lower():
-        # Another server may have more.
-        return ServersAwayError(f"{server.name} has too little memory for it: {error}")
+        return _TooLittleError(f"{server.name} has too little memory for it: {error}")
     return PaintError(f"ComfyUI: {error}", hint=f"on {server.name}")
+
+
+def _why_not(server: Server, workflow: Workflow) -> str:
+    lacks = ", ".join(server.lacks(workflow))
+    return f"it lacks {lacks}" if server.breaker.open and lacks else server.breaker.reason or "no answer yet"

@@ -95,6 +95,8 @@ class LocalEngine:
 
     def run(self) -> None:
         """Keep everything alive until asked to stop."""
+        if not self._settings.comfyui_servers:
+            self._bring_home()
         sweep(self._settings.data_dir / "work")
         looked = 0.0
         while not self._stopping.wait(_TICK_S):
@@ -106,6 +108,14 @@ class LocalEngine:
                 looked = at
                 self._look(at)
         self._end()
+
+    def _bring_home(self) -> None:
+        """Let workers of this machine say what becomes of tasks whose servers are not set up any more."""
+        try:
+            if count := self._claims.bring(Lane.COMFYUI, Lane.DEVICE):
+                log.warning("no ComfyUI server is set up, and tasks waited for one", tasks=count)
+        except DatabaseAwayError as error:
+            log.warning("database away", error=str(error))
 
     def _children(self) -> list[_Child]:
         return [*self._others, *self._devices]

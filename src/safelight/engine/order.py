@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from safelight.errors import RecipeError
 from safelight.imaging.formats import Format, Output, Strip
 from safelight.imaging.tiling import LEAST, MOST
-from safelight.recipes.recipe import Recipe
+from safelight.recipes.recipe import Recipe, explain
 from safelight.tasks.task import Lane
 
 PHOTO = "photo"
@@ -49,6 +50,18 @@ class Order(BaseModel):
         default=(), description="What was decided on the user's behalf before it began; the result's warnings tell it."
     )
     image_url: str | None = Field(default=None, description="Where the photo was to be fetched.")
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> Order:
+        """Read it from what a task carries.
+
+        Raises:
+            RecipeError: what it names is not there any more, as a style of the operator's that was deleted.
+        """
+        try:
+            return cls.model_validate(payload)
+        except ValidationError as error:
+            raise RecipeError(explain(error)) from error
 
     @property
     def output(self) -> Output:

@@ -54,7 +54,7 @@ class PhotoWork:
 
     def photo(self, task: Task, job: Job) -> Done:
         """Run the recipe of a task on its photo; the result goes to the store, and what pages show of both."""
-        order = Order.model_validate(task.payload)
+        order = Order.read(task.payload)
         with self._opened(task, job) as photo:
             job.progress(0.0, "loading")
             photo = self._shown(task, photo, job)
@@ -83,7 +83,7 @@ class PhotoWork:
 
         The signature is that of the whole run.
         """
-        order = Order.model_validate(task.payload)
+        order = Order.read(task.payload)
         with self._opened(task, job) as whole:
             plan = self.planner.plan(order.recipe, order.output)
             start = perf_counter()

@@ -93,7 +93,7 @@ class UrlWork:
         found = Found(
             key=known.key, name=known.name, width=known.width, height=known.height, size=known.size, keep=keep
         )
-        return HandOn(lane=Order.model_validate(task.payload).lane, found=found)
+        return HandOn(lane=Order.read(task.payload).lane, found=found)
 
     @cached_property
     def _rules(self) -> Rules:

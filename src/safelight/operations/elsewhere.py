@@ -14,6 +14,7 @@ from safelight.imaging.codecs import open_photo
 from safelight.imaging.photo import Photo
 from safelight.imaging.vips import reading
 from safelight.operations.context import Context, Execution
+from safelight.operations.network import in_colour
 
 LONGEST = 8192
 """Longest side of a picture that is sent, in pixels: ComfyUI takes 100 MB, and more would not fit its memory."""
@@ -36,6 +37,7 @@ def painted_elsewhere(photo: Photo, wish: Wish, context: Context, *, operation: 
     """
     if context.painters is None:
         raise ServersAwayError("no ComfyUI server is set up", hint="set SAFELIGHT_COMFYUI_URLS, or choose local styles")
+    photo = in_colour(photo)
     sent, made = context.workspace / "sent.png", context.workspace / "painted"
     with reading(photo.name):
         _write(photo, sent, longest)
@@ -55,8 +57,6 @@ def painted_elsewhere(photo: Photo, wish: Wish, context: Context, *, operation: 
 def _write(photo: Photo, path: Path, longest: int) -> None:
     """Write the colours of a photo, 8 bits."""
     image = fill_transparent(photo.image) if photo.alpha else photo.image
-    if image.bands == 1:
-        image = image.bandjoin([image, image])
     if photo.depth == 16:
         image = (image.cast("float") / _DEEP).rint().cast("uchar")
     scale = longest / max(image.width, image.height)

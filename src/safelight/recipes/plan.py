@@ -125,7 +125,7 @@ class Planner:
                     stamps=operation.stamps(params, self._offers),
                 )
             )
-        _check_places(steps)
+        _check_places(steps, self._offers)
         return Plan(recipe=recipe, steps=tuple(steps), output=output, warnings=tuple(dict.fromkeys(warnings)))
 
     def _choose(
@@ -164,9 +164,11 @@ class Planner:
         return ResolvedModel(spec=spec, variant=variant, paths=(), sha256=identity(hashes))
 
 
-def _check_places(steps: list[BoundStep]) -> None:
-    """Refuse what would hold a device while it waits for other machines."""
+def _check_places(steps: list[BoundStep], offers: Offers) -> None:
+    """Refuse what nobody would do, and what would hold a device while it waits for other machines."""
     there = [step.operation.id for step in steps if step.operation.elsewhere(step.params)]
+    if there and not offers.servers:
+        raise RecipeError(f"{there[0]} needs a ComfyUI server, and none is set up", hint="set SAFELIGHT_COMFYUI_URLS")
     here = [step.operation.id for step in steps if step.models]
     if there and here:
         raise RecipeError(

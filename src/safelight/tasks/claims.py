@@ -238,6 +238,12 @@ class Claims:
         with self._database.read() as connection:
             return [to_task(row) for row in connection.execute(query).mappings()]
 
+    def bring(self, lane: Lane, to: Lane) -> int:
+        """Bring the tasks that wait in a lane which nobody serves any more to another one; tells how many."""
+        with self._database.write() as connection:
+            moved = connection.execute(update(tasks).where(tasks.c.lane == lane.value, WAITING).values(lane=to.value))
+            return moved.rowcount
+
     def queued(self, lane: Lane) -> int:
         """How many tasks of a lane wait, also those that may not begin yet."""
         query = select(func.count()).select_from(tasks).where(tasks.c.lane == lane.value, WAITING)

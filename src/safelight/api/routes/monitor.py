@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
 from safelight.api.bodies import METRICS
@@ -64,9 +64,14 @@ def resume(having: Having, caller: Calling) -> Stats:
 
 
 @root.get("/health", summary="Whether the service can work", responses={200: {"model": Health}, 503: {"model": Health}})
-def health(having: Having) -> Response:
-    """Give the state of database, workers and disk; 503 when it can take no work."""
+def health(request: Request, having: Having) -> Response:
+    """Give the state of database, workers and disk; 503 when it can take no work.
+
+    Strangers, who may ask this too, are not told which ComfyUI servers there are: those know no password.
+    """
     found = having.measuring.health()
+    if having.door.refusal(request.scope, request.headers) is not None:
+        found = found.model_copy(update={"comfyui": found.comfyui.model_copy(update={"servers": []})})
     # Without workers it can still take work, so nobody should be sent away.
     able = found.database == "ok" and not found.disk.full
     return JSONResponse(found.model_dump(), status_code=200 if able else 503)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -40,11 +41,14 @@ class OwnStyles:
     def _looked(self) -> _Stamp:
         if self.folder is None:
             return ()
-        try:
-            found = [(one, one.stat()) for one in self.folder.glob("*.toml")]
-        except OSError:
-            return ()
-        return tuple(sorted((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found))[:_MOST]
+        found: list[tuple[str, int, int]] = []
+        with suppress(OSError):
+            for path in self.folder.glob("*.toml"):
+                # One that is deleted meanwhile, or leads nowhere, takes no other along.
+                with suppress(OSError):
+                    stat = path.stat()
+                    found.append((str(path), stat.st_mtime_ns, stat.st_size))
+        return tuple(sorted(found))[:_MOST]
 
     def _read(self, stamp: _Stamp) -> dict[str, Style]:
         rows = {}
