@@ -46,6 +46,8 @@ STATUSES: Mapping[str, int] = MappingProxyType({
     "unknown_workflow": 422,
     "servers_away": 503,
     "server_away": 503,
+    "server_refused": 502,
+    "prompt_refused": 502,
     "paint_failed": 502,
     "fetch_refused": 422,
     "fetch_failed": 422,
