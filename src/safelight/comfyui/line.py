@@ -130,6 +130,7 @@ class Line:
         headers = sent.pop("headers", {})
         try:
             async with asyncio.timeout(total_s):
+                # What is sent is a body, a form or a query: the library's own types, told apart by name only.
                 request = self._opened().build_request(
                     method, self._address.url + path, headers=headers, **sent  # type: ignore[arg-type]
                 )  # fmt: skip
