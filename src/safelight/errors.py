@@ -230,6 +230,42 @@ class LostFileError(StoreError):
     code = "file_lost"
 
 
+class DatasetError(SafelightError):
+    """A dataset cannot be read, or what was asked of it is not possible."""
+
+    code = "bad_dataset"
+
+
+class UnknownDatasetError(DatasetError):
+    """There is no such dataset or photo in it, or it belongs to somebody else."""
+
+    code = "unknown_dataset"
+
+
+class BusyDatasetError(DatasetError):
+    """Somebody else works on the dataset right now."""
+
+    code = "dataset_busy"
+
+
+class ArchiveError(DatasetError):
+    """An archive cannot be unpacked, or should not be."""
+
+    code = "bad_archive"
+
+
+class CaptionServerError(DatasetError):
+    """A caption server gave no answer that can be used."""
+
+    code = "caption_server"
+
+
+class LocalOnlyError(DatasetError):
+    """A call to another machine was asked for where none are allowed."""
+
+    code = "local_only"
+
+
 class TaskError(SafelightError):
     """Something that is not possible was asked of a task or a batch."""
 

@@ -1,0 +1,235 @@
+"""The folder of a dataset: where everything lies, and how it is read and written.
+
+::
+
+    dataset.json     name, source, settings
+    items.json       its photos, and what was skipped
+    decisions.json   which of them go in, and why
+    focus.json       which part of each is shown
+    crops.json       the finished pictures
+    captions.json    their captions
+    packaged.json    the training sets that were made
+    choices.json     what a person decided; only people change it
+    steps.json       how far each step is
+    ledger.jsonl     what was sent where
+    originals/       photos that were unpacked or uploaded, byte for byte
+    incoming/        archives and photos that were uploaded and not unpacked yet
+    previews/        small copies, ID.webp
+    crops/           the finished pictures
+    results/         what each step found for each photo, by what it depends on
+    kohya/ ...       the training sets
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from safelight.datasets.dataset import (
+    VERSION,
+    Captioned,
+    Choice,
+    Cropped,
+    Dataset,
+    Decided,
+    Focused,
+    Item,
+    Packaged,
+    Step,
+    StepState,
+    Unpacked,
+)
+from safelight.datasets.value import Value
+from safelight.errors import DatasetError, UnknownDatasetError
+from safelight.imaging.disk import writing
+from safelight.imaging.replacing import replacing
+
+T = TypeVar("T")
+V = TypeVar("V", bound=Value)
+
+DATASET = "dataset.json"
+_MOST_BYTES = 512 << 20
+_CHOICES = TypeAdapter(dict[str, Choice])
+_FOCUS = TypeAdapter(tuple[Focused, ...])
+_CROPS = TypeAdapter(tuple[Cropped, ...])
+_CAPTIONS = TypeAdapter(tuple[Captioned, ...])
+_STATES = TypeAdapter(tuple[StepState, ...])
+
+
+class DatasetFolder:
+    """One dataset on disk. Files are written whole or not at all; what is not there yet reads as empty."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the folder; nothing is read yet."""
+        self.path = path
+
+    @property
+    def originals(self) -> Path:
+        """Photos that were unpacked or uploaded."""
+        return self.path / "originals"
+
+    @property
+    def incoming(self) -> Path:
+        """What was uploaded and not unpacked yet."""
+        return self.path / "incoming"
+
+    @property
+    def previews(self) -> Path:
+        """Small copies of the photos."""
+        return self.path / "previews"
+
+    @property
+    def crops(self) -> Path:
+        """The finished pictures."""
+        return self.path / "crops"
+
+    @property
+    def results(self) -> Path:
+        """What each step found for each photo."""
+        return self.path / "results"
+
+    @property
+    def ledger(self) -> Path:
+        """What was sent where."""
+        return self.path / "ledger.jsonl"
+
+    def file_of(self, item: Item) -> Path:
+        """Where the file of a photo is."""
+        return self.path / item.file
+
+    def preview_of(self, item: str) -> Path:
+        """Where the small copy of a photo is, or will be."""
+        return self.previews / f"{item}.webp"
+
+    def exists(self) -> bool:
+        """Whether a dataset is here."""
+        return (self.path / DATASET).is_file()
+
+    def dataset(self) -> Dataset:
+        """Read what it is and how it is built.
+
+        Raises:
+            UnknownDatasetError: there is none here.
+            DatasetError: it cannot be read, or is of a newer Safelight.
+        """
+        if not self.exists():
+            raise UnknownDatasetError(f"{self.path.name}: there is no dataset here")
+        found = self._read(DATASET, Dataset)
+        assert found is not None  # noqa: S101 - it exists
+        if found.version > VERSION:
+            raise DatasetError(f"{self.path.name}: the dataset is of a newer version of Safelight")
+        return found
+
+    def save_dataset(self, dataset: Dataset) -> None:
+        """Write it. Raises as :func:`safelight.imaging.disk.writing` does."""
+        self.save(DATASET, dataset.model_dump_json(indent=2))
+
+    def unpacked(self) -> Unpacked:
+        """Read its photos."""
+        return self._read("items.json", Unpacked) or Unpacked(items=())
+
+    def decided(self) -> Decided:
+        """Read what was decided."""
+        return self._read("decisions.json", Decided) or Decided(decisions=())
+
+    def focused(self) -> tuple[Focused, ...]:
+        """Read which parts are shown."""
+        return self._list("focus.json", _FOCUS)
+
+    def cropped(self) -> tuple[Cropped, ...]:
+        """Read the finished pictures."""
+        return self._list("crops.json", _CROPS)
+
+    def captioned(self) -> tuple[Captioned, ...]:
+        """Read the captions."""
+        return self._list("captions.json", _CAPTIONS)
+
+    def packaged(self) -> Packaged:
+        """Read which training sets there are."""
+        return self._read("packaged.json", Packaged) or Packaged(exports=())
+
+    def states(self) -> tuple[StepState, ...]:
+        """Read how far each step is; one for each, in their order."""
+        known = {state.step: state for state in self._list("steps.json", _STATES)}
+        return tuple(known.get(step, StepState(step=step)) for step in Step)
+
+    def choices(self) -> dict[str, Choice]:
+        """Read what a person decided, by id of the photo."""
+        text = self._text("choices.json")
+        return {} if text is None else self._parsed("choices.json", _CHOICES, text)
+
+    def save_unpacked(self, value: Unpacked) -> None:
+        """Write its photos."""
+        self.save("items.json", value.model_dump_json(indent=1))
+
+    def save_decided(self, value: Decided) -> None:
+        """Write what was decided."""
+        self.save("decisions.json", value.model_dump_json(indent=1))
+
+    def save_focused(self, values: Iterable[Focused]) -> None:
+        """Write which parts are shown."""
+        self.save("focus.json", _FOCUS.dump_json(tuple(values), indent=1).decode())
+
+    def save_cropped(self, values: Iterable[Cropped]) -> None:
+        """Write the finished pictures."""
+        self.save("crops.json", _CROPS.dump_json(tuple(values), indent=1).decode())
+
+    def save_captioned(self, values: Iterable[Captioned]) -> None:
+        """Write the captions."""
+        self.save("captions.json", _CAPTIONS.dump_json(tuple(values), indent=1).decode())
+
+    def save_packaged(self, value: Packaged) -> None:
+        """Write which training sets there are."""
+        self.save("packaged.json", value.model_dump_json(indent=1))
+
+    def save_states(self, values: Iterable[StepState]) -> None:
+        """Write how far each step is."""
+        self.save("steps.json", _STATES.dump_json(tuple(values), indent=1).decode())
+
+    def save_choices(self, values: Mapping[str, Choice]) -> None:
+        """Write what a person decided."""
+        self.save("choices.json", _CHOICES.dump_json(dict(values), indent=1, exclude_none=True).decode())
+
+    def save(self, name: str, text: str) -> None:
+        """Write a file of the dataset whole or not at all.
+
+        Raises:
+            DiskFullError, OutputError: it cannot be written.
+        """
+        path = self.path / name
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as (_, draft):
+                draft.write_text(text + "\n", "utf-8", "surrogatepass")
+
+    def _read(self, name: str, kind: type[V]) -> V | None:
+        text = self._text(name)
+        if text is None:
+            return None
+        return self._parsed(name, TypeAdapter(kind), text)
+
+    def _list(self, name: str, adapter: TypeAdapter[tuple[V, ...]]) -> tuple[V, ...]:
+        text = self._text(name)
+        return () if text is None else self._parsed(name, adapter, text)
+
+    def _text(self, name: str) -> bytes | None:
+        path = self.path / name
+        try:
+            if path.stat().st_size > _MOST_BYTES:
+                raise DatasetError(f"{name}: the file is too large to be one of a dataset")
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise DatasetError(f"{name}: cannot be read: {error.strerror or error}") from error
+
+    def _parsed(self, name: str, adapter: TypeAdapter[T], text: bytes) -> T:
+        try:
+            return adapter.validate_json(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise DatasetError(f"{name}: cannot be read: {place}: {first['msg']}") from error
