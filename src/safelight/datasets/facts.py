@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,14 @@ from safelight.datasets.value import Box, Value
 
 PATCH = 64
 """Side of the aligned grey faces, in pixels."""
+
+
+class Sense(StrEnum):
+    """What a photo is looked at with."""
+
+    FACES = "faces"
+    IDENTITY = "identity"
+    POSE = "pose"
 
 
 class FaceFacts(Value):
@@ -64,6 +73,8 @@ class Facts(Value):
     """Pixels down, upright."""
     phash: str
     """Perceptual hash, 64 bits as 16 hexadecimal digits."""
+    mirrored_phash: str | None = None
+    """The same of the mirrored photo; None = not known."""
     sharpness: float
     """Of the sharpest part of the photo, 0-1."""
     brightness: float
@@ -80,6 +91,8 @@ class Facts(Value):
     """Largest first."""
     without: tuple[str, ...] = ()
     """What could not be measured, in plain words, such as a model that is missing."""
+    lacking: tuple[Sense, ...] = ()
+    """What it was not looked at with, as the model is missing: no face is seen then, or nobody known, or no body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

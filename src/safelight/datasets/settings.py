@@ -36,16 +36,23 @@ class QualityParams(Value):
     min_sharpness: float = Field(
         default=0.15, ge=0, le=1, description="Least sharpness of the face, or of the photo without one, 0-1."
     )
-    min_brightness: float = Field(default=0.06, ge=0, le=1, description="Darker than this, on average, is too dark.")
-    max_brightness: float = Field(default=0.94, ge=0, le=1, description="Brighter than this is too bright.")
+    min_brightness: float = Field(
+        default=0.06, ge=0, le=1, description="A face, or a photo without one, that is darker on average is too dark."
+    )
+    max_brightness: float = Field(default=0.94, ge=0, le=1, description="One that is brighter is too bright.")
     need_face: bool = Field(default=True, description="Drop photos without a face.")
     max_faces: int = Field(default=1, ge=1, description="Most faces; beside a large face, small ones do not count.")
     min_face: int = Field(default=64, ge=1, description="Least height of the face in pixels.")
-    strangers: bool = Field(default=True, description="Drop photos of people who are not the one seen most.")
+    strangers: bool = Field(default=True, description="Drop photos of people who are not the one clearly seen most.")
 
 
 class DedupParams(Value):
-    """When two photos are duplicates. Similarities are calibrated: 0.5 = the threshold of one person, 1 = identical."""
+    """When two photos are duplicates. Similarities are calibrated: 0.5 = the threshold of one person, 1 = identical.
+
+    The same face in the same pose: similarity at least ``face_sim_th1`` and SSIM at least ``face_ssim_th1``, always;
+    the same framing, unless the similarity reaches ``face_sim_th2``; the same body pose, unless the SSIM reaches
+    ``face_ssim_th2``.
+    """
 
     enabled: bool = Field(default=True, description="Drop duplicates.")
     exact: bool = Field(default=True, description="Files with the same content.")
@@ -54,22 +61,24 @@ class DedupParams(Value):
         default=6, ge=0, le=32, description="Most bits of 64 in which the perceptual hashes differ."
     )
     pose: bool = Field(default=True, description="The same face in the same pose and framing.")
-    face_sim_th1: float = Field(default=0.75, ge=0, le=1, description="Least similarity of the faces, with all else.")
+    face_sim_th1: float = Field(default=0.75, ge=0, le=1, description="Least similarity of the faces.")
     face_sim_th2: float = Field(
-        default=0.85, ge=0, le=1, description="Similarity of the faces from which looser rules hold for the rest."
+        default=0.85, ge=0, le=1, description="Similarity of the faces from which the framing does not matter."
     )
     pose_sim_th: float = Field(default=0.7, ge=0, le=1, description="Least similarity of the bodies' poses.")
     face_ssim_th1: float = Field(default=0.8, ge=0, le=1, description="Least SSIM of the aligned faces.")
     face_ssim_th2: float = Field(
-        default=0.9, ge=0, le=1, description="SSIM of the aligned faces from which the pose does not matter."
+        default=0.9, ge=0, le=1, description="SSIM of the aligned faces from which the bodies' poses do not matter."
     )
     bbox_tol_c: float = Field(
         default=0.1, ge=0, le=1, description="Most that the middles of the faces differ, in shares of the photo."
     )
     bbox_tol_wh: float = Field(
-        default=0.1, ge=0, le=1, description="Most that the faces' sizes differ, in shares of the photo."
+        default=0.1, ge=0, le=1, description="Most that the faces' widths and heights differ, in shares of the photo."
     )
-    keep_per_cluster: int = Field(default=2, ge=1, description="How many of a group of duplicates are kept.")
+    keep_per_cluster: int = Field(
+        default=2, ge=1, description="How many of one face in one pose are kept; of copies, one is."
+    )
     person_eps: float = Field(
         default=0.5, gt=0, le=1, description="Faces are one person's while 1 - similarity is at most this (DBSCAN)."
     )
