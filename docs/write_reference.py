@@ -120,14 +120,14 @@ def _models() -> str:
             spec.licence + ("" if spec.commercial else " (to be accepted first)"),
             _size(spec),
             _origin(spec, default),
-            spec.note,
+            " ".join(filter(None, ("" if spec.verified else "Unverified.", spec.note))),
         )
         for spec in catalog.list()
     ]
     opening = (
         "## Models\n\nThe catalog. Any `.pth`, `.safetensors` or `.param` + `.bin` upscaler in a models folder "
-        "is in `safelight models list` as well. So far the operations use models for `upscale`; those for other "
-        "tasks can be fetched and checked.\n\n"
+        "is in `safelight models list` as well. What is unverified could not be tried with its real weights so far, "
+        "only with made-up ones of the same form; a result that it made says so.\n\n"
     )
     return opening + _table(("model", "task", "scale", "licence", "size", "where from", "note"), rows)
 

@@ -116,6 +116,10 @@ class Studio:
             from safelight.models.loaders.dlib import load_embedder
 
             return load_embedder(model)
+        if spec.architecture == "arcface":
+            from safelight.models.loaders.arcface import load_arcface
+
+            return load_arcface(model)
         if spec.architecture == "yunet":
             from safelight.models.loaders.yunet import load_yunet
 

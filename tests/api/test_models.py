@@ -61,6 +61,12 @@ def listed(client: httpx2.Client) -> Mapping[str, Json]:
     return {one["id"]: one for one in client.get(f"{API}/models").json()}
 
 
+def test_a_model_that_was_not_tried_with_its_real_weights_says_so(client: httpx2.Client) -> None:
+    found = listed(client)
+    assert not found["gfpgan-v1.4"]["verified"]
+    assert found["tiny"]["verified"]
+
+
 def pulled(client: httpx2.Client, model: str = "tiny") -> Json:
     answer = client.post(f"{API}/models/{model}/pull")
     assert answer.status_code == 201, answer.text

@@ -117,6 +117,14 @@ def test_the_table_has_one_line_for_each_model(folder: Path) -> None:
     assert "gfpgan" not in out
 
 
+def test_what_is_not_tried_with_its_real_weights_is_unverified(folder: Path) -> None:
+    rows = {row["id"]: row["verified"] for row in json.loads(run("list", "--json")[1])}
+    assert rows["free"]
+    assert not rows["gfpgan-v1.4"]
+    _, out, _ = run("list", "--task", "restore_faces")
+    assert [line.split()[0] for line in out.splitlines() if "unverified" in line] == ["gfpgan-v1.4", "codeformer"]
+
+
 def test_a_task_without_models_is_a_usage_error(folder: Path) -> None:
     code, _, err = run("list", "--task", "juggle")
     assert code == 2

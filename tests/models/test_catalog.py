@@ -98,7 +98,7 @@ def test_an_unknown_model_is_an_error_that_lists_what_is_allowed(catalog: Catalo
 
 
 def test_an_unknown_set_is_an_error_that_lists_the_sets(catalog: Catalog) -> None:
-    with pytest.raises(UnknownModelError, match="default, faces, people, styles, all"):
+    with pytest.raises(UnknownModelError, match="default, faces, people, identity, styles, all"):
         catalog.set("everything")
 
 

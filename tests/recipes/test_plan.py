@@ -106,6 +106,19 @@ def test_a_plan_without_fetching_names_what_would_be_fetched(tmp_path: Path) -> 
     assert not (tmp_path / "models").exists()
 
 
+def test_a_plan_says_which_of_its_models_are_not_tried_with_their_real_weights(
+    shared_models: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "paprika.pt").write_bytes(b"weights")
+    made = planner(tmp_path, tmp_path), planner(shared_models, tmp_path)
+    styles = "anime-paprika", "hosoda"
+    recipes = [Recipe(steps=({"operation": "cartoonize", "style": style},)) for style in styles]
+    unverified, verified = (one.plan(recipe, Output()) for one, recipe in zip(made, recipes, strict=True))
+
+    assert any("animegan2-paprika is unverified" in text for text in unverified.warnings)
+    assert not any("unverified" in text for text in verified.warnings)
+
+
 def test_a_corrupt_weights_file_is_refused_by_hash_and_named(shared_models: Path, tmp_path: Path) -> None:
     models = tmp_path / "models"
     models.mkdir()

@@ -294,6 +294,7 @@ class ModelView(View):
     state: str = Field(description="Whether its weights are here.")
     warm: bool = Field(description="Whether a worker has it in memory.")
     bytes: int | None = Field(description="Size of its files; None if nobody knows.")
+    verified: bool = Field(description="Whether it could be tried with its real weights, not only its form.")
     own: bool = Field(description="Whether it was put into the models folder, and is in no catalog.")
     fetchable: bool = Field(description="Whether POST /models/{id}/pull would fetch it.")
     reason: str | None = Field(description="Why it cannot be fetched, and what to do; None if it is here or can be.")

@@ -30,7 +30,10 @@ def list_models(
     task: Annotated[str, typer.Option("--task", help="Only models for this task, such as `upscale`.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show the models of the catalog and of the models folders."""
+    """Show the models of the catalog and of the models folders.
+
+    Those that could not be tried with their real weights are unverified.
+    """
     with _explained():
         catalog, weights = _open()
         specs = [spec for spec in catalog.list() if not task or spec.task == task]
@@ -63,7 +66,8 @@ def pull(
             specs += _pullable(catalog, weights, set_name or "default", accepted, trust)
         for spec in specs:
             if weights.installed(spec) is None:
-                _say(f"{spec.id}: licence {spec.licence}. {spec.note}".rstrip())
+                untried = "" if spec.verified else " Not yet tried with its real weights."
+                _say(f"{spec.id}: licence {spec.licence}.{untried} {spec.note}".rstrip())
         with _progress() as tell:
             resolved = weights.pull(specs, accept_licences=accepted, trust=trust, progress=tell)
     for model in resolved:
@@ -185,6 +189,7 @@ def _row(spec: ModelSpec[object], weights: Weights) -> dict[str, object]:
         "bytes": _size(spec),
         "state": weights.state(spec).value,
         "custom": spec.custom,
+        "verified": spec.verified,
         "note": spec.note,
     }
 
@@ -207,7 +212,7 @@ def _print_table(rows: list[dict[str, object]]) -> None:
             f"{row['scale']}x" if row["scale"] else "",
             escape(str(row["licence"])),
             decimal(size) if isinstance(size, int) else "",
-            str(row["state"]),
+            str(row["state"]) + ("" if row["verified"] else ", unverified"),
         )
     console = Console()
     if not console.is_terminal:

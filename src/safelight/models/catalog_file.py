@@ -80,6 +80,7 @@ class _Model(_Row):
     licence: str
     commercial: bool = True
     note: str = ""
+    verified: bool = True
     variants: Annotated[list[_Variant], Field(min_length=1)]
 
 
@@ -154,6 +155,7 @@ def _model(row: _Model, catalog: _Catalog) -> ModelSpec[object]:
         commercial=row.commercial,
         variants=tuple(_variant(variant, catalog) for variant in row.variants),
         note=row.note,
+        verified=row.verified,
     )
 
 

@@ -152,6 +152,8 @@ class ModelSpec(Generic[M_co]):
     """Forms of the weights, the preferred one first."""
     note: str = ""
     """What a user should know before choosing it."""
+    verified: bool = True
+    """False: it could only be tried on made-up weights of its form, not on the real ones."""
     custom: bool = False
     """True: the user put the file in a models folder; it is in no catalog."""
 

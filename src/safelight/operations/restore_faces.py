@@ -124,10 +124,9 @@ def choose_models(params: RestoreFacesParams, catalog: Catalog) -> tuple[ModelCh
     else:
         choices.append(ModelChoice(candidates=restorer, without=skip, advice=_WITHOUT))
     finder = catalog.get("face-landmarker", ModelTask.FACES)
-    identity = catalog.get("dlib-face-recognition", ModelTask.IDENTITY)
     choices.append(ModelChoice(candidates=(finder,)))
     unmeasured = "it is not measured whether faces stay who they are"
-    choices.append(ModelChoice(candidates=(identity,), without=unmeasured))
+    choices.append(ModelChoice(candidates=catalog.set("identity"), without=unmeasured))
     return tuple(choices)
 
 

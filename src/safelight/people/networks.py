@@ -57,5 +57,5 @@ class Embedder(Protocol):
         """Side of the pictures of faces that it takes, in pixels."""
 
     def embed(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Give (N, 128) for (N, side, side, 3) RGB."""
+        """Give (N, D) float32, as the network has it, for (N, side, side, 3) RGB faces in its own layout."""
         ...

@@ -144,6 +144,8 @@ class Planner:
             if spec is not first:
                 reason = f": {failed.message}" if failed else ""
                 warnings.append(f"{first.id} cannot be had here, {spec.id} is used instead{reason}")
+            if not spec.verified:
+                warnings.append(f"{spec.id} is unverified: it could not be tried with its real weights so far")
             return model
         failed = failed or MissingWeightsError("no model was named")
         if choice.without is not None:

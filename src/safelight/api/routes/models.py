@@ -64,7 +64,8 @@ def _view(studio: Studio, spec: ModelSpec[object], *, warm: bool, resident: Mapp
     state, obstacle = studio.weights.state(spec), studio.weights.obstacle(spec)
     return ModelView(
         id=spec.id, title=spec.title, task=spec.task.value, scale=spec.scale, licence=spec.licence, state=state.value,
-        warm=warm, bytes=studio.weights.size(spec), own=spec.custom, fetchable=state is ModelState.FETCHABLE,
+        warm=warm, bytes=studio.weights.size(spec), own=spec.custom, verified=spec.verified,
+        fetchable=state is ModelState.FETCHABLE,
         reason=_public(str(obstacle), studio.settings) if obstacle else None, memory=resident.get(spec.id),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ const model = {
   warm: false,
   bytes: 33_000_000,
   own: false,
+  verified: true,
   fetchable: true,
   reason: null,
   memory: null,
@@ -80,6 +81,13 @@ it('follows a fetch, takes what comes meanwhile, and ends with the model being h
   await waitFor(() => expect(screen.queryByRole('progressbar')).toBeNull())
   expect(screen.getByText('1 of 2 here')).toBeVisible()
   expect(await screen.findByText('Enlarger is here.')).toBeVisible()
+})
+
+it('says which models are not tried with their real weights', async () => {
+  answerAlso({ 'GET /api/v1/models': [model, { ...faces, verified: false }] })
+  show(<ModelsPage />)
+  expect(await screen.findByText('Unverified')).toBeVisible()
+  expect(screen.getAllByText('Unverified')).toHaveLength(1)
 })
 
 it('finds a fetch again after the page was closed', async () => {

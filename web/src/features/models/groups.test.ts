@@ -15,6 +15,7 @@ const model = (id: string, changes: Partial<Model> = {}): Model => ({
   warm: false,
   bytes: 1000,
   own: false,
+  verified: true,
   fetchable: false,
   reason: null,
   memory: null,

@@ -24,6 +24,7 @@ export function ModelRow({ model, presets }: ModelRowProps) {
           <span className={here ? '' : 'text-ink-2'}>{model.title}</span>{' '}
           {model.scale !== null && <span className="text-fact text-ink-3">{t('times', { scale: model.scale })}</span>}
           {model.own && <Tag>{t('own')}</Tag>}
+          {!model.verified && <Tag>{t('unverified')}</Tag>}
         </h3>
         <p className="text-fact text-ink-3">
           <Licence licence={model.licence} />
