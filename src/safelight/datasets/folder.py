@@ -9,6 +9,7 @@
     crops.json       the finished pictures
     captions.json    their captions
     packaged.json    the training sets that were made
+    package.json     the number of each picture, and which reports and ZIPs were made
     choices.json     what a person decided; only people change it
     steps.json       how far each step is
     ledger.jsonl     what was sent where
@@ -18,6 +19,7 @@
     crops/           the finished pictures
     results/         what each step found for each photo, by what it depends on
     kohya/ ...       the training sets
+    aside/           files of others that were in an earlier training set and do not fit the next
 """
 
 from __future__ import annotations

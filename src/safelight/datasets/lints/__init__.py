@@ -1,0 +1,1 @@
+"""What each trainer reads of a training set, and what it trips over."""
