@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import structlog
 
 from safelight.engine.awaywork import AwayWork, HereWork
+from safelight.engine.glimpses import Glimpses
 from safelight.engine.job import Toolbox
 from safelight.engine.order import PHOTO
 from safelight.engine.photowork import PhotoWork
@@ -30,17 +31,23 @@ def toolbox(settings: Settings, lane: Lane) -> Toolbox:
         return Toolbox(
             handlers={PHOTO: fetching.photo, PULL: pulling.pull}, warm=tuple, prepare=lambda: None, close=lambda: None
         )  # fmt: skip
-    work = PhotoWork(
-        planner=studio.planner, run=studio.run, store=open_store(settings), max_pixels=settings.max_input_pixels
-    )
+    store = open_store(settings)
+    work = PhotoWork(planner=studio.planner, run=studio.run, store=store, max_pixels=settings.max_input_pixels)
     if lane is Lane.COMFYUI:
         pool = studio.painters
         if pool is None:
             raise SettingsError("there is no ComfyUI server to wait for", hint="set SAFELIGHT_COMFYUI_URLS")
-        away = AwayWork(work=work, local=settings.comfyui_fallback == "local")
+        glimpses = Glimpses(store)
+        away = AwayWork(work=work, local=settings.comfyui_fallback == "local", glimpses=glimpses)
+
+        def close() -> None:
+            pool.close()
+            glimpses.close()
+
         return Toolbox(
-            handlers={PHOTO: away.photo, PREVIEW: away.preview}, warm=tuple, prepare=lambda: None, close=pool.close,
+            handlers={PHOTO: away.photo, PREVIEW: away.preview}, warm=tuple, prepare=lambda: None, close=close,
             ready=pool.ready if settings.comfyui_fallback == "wait" else lambda: True, servers=pool.facts,
+            glimpses=glimpses.shown,
         )  # fmt: skip
     here = HereWork(work=work, servers=bool(settings.comfyui_servers))
     return Toolbox(

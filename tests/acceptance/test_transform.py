@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -161,6 +162,35 @@ def test_health_and_metrics_tell_of_each_server(
     assert {one["state"] for one in told["servers"]} == {"up"}
     metrics = client.get("/metrics").text
     assert all(f'safelight_comfyui_up{{server="{one.url}"}} 1.0' in metrics for one in servers)
+
+
+def test_what_it_looks_like_so_far_is_shown_to_its_owner_while_it_runs(
+    client: httpx2.Client, pictures: str, servers: tuple[FakeComfyUI, FakeComfyUI]
+) -> None:
+    for server in servers:
+        server.control(step_seconds=0.2)
+    try:
+        task = transform(client, f"{pictures}/3.jpg", style_type="cartoon", strength=1)["task_id"]
+        address = ""
+        with client.stream("GET", f"{API}/tasks/{task}/events") as answer:
+            for line in answer.iter_lines():
+                told = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
+                address = told.get("glimpse_url", "")
+                assert told.get("status") not in ENDED, "it was done before anything was shown"
+                if address:
+                    break
+        assert task in address
+        shown = client.get(address, params={"user_id": "ada"})
+        assert shown.status_code == 200, shown.text
+        assert shown.headers["content-type"] == "image/webp"
+        assert shown.headers["cache-control"] == "no-store"
+        assert max(picture(shown.content).shape[:2]) <= 384
+        assert client.get(address, params={"user_id": "bob"}).status_code == 404
+    finally:
+        for server in servers:
+            server.control(step_seconds=0.01)
+    assert ended(client, f"/task/{task}")["status"] == "completed"
+    assert client.get(address, params={"user_id": "ada"}).status_code == 409
 
 
 def test_users_do_not_see_each_others_pictures(client: httpx2.Client, pictures: str) -> None:

@@ -11,7 +11,7 @@ TASK = [
     ("GET", "/task/{task}"), ("GET", "/status/{task}"), ("GET", "/download/{task}"), ("GET", "/tasks/{task}"),
     ("GET", "/tasks/{task}/events"), ("GET", "/tasks/{task}/report"), ("GET", "/tasks/{task}/report.pdf"),
     ("GET", "/tasks/{task}/original"), ("GET", "/tasks/{task}/thumbnail"), ("GET", "/tasks/{task}/original/thumbnail"),
-    ("GET", "/tasks/{task}/screen"), ("GET", "/tasks/{task}/original/screen"), ("GET", "/batches/{batch}/summary"),
+    ("GET", "/tasks/{task}/screen"), ("GET", "/tasks/{task}/glimpse"), ("GET", "/tasks/{task}/original/screen"), ("GET", "/batches/{batch}/summary"),
     ("DELETE", "/batches/{batch}"),
     ("GET", "/preview/{task}"), ("POST", "/tasks/{task}/cancel"), ("POST", "/tasks/{task}/retry"),
     ("POST", "/tasks/{task}/again"), ("POST", "/tasks/{task}/pin"), ("POST", "/tasks/{task}/unpin"),

@@ -17,8 +17,10 @@ import pyvips
 
 from fake_comfyui import FakeComfyUI, comfyui
 from fake_comfyui.workflows import inverted as inverting
+from safelight.comfyui.frames import Preview, Started
 from safelight.comfyui.painters import ServerPool
 from safelight.comfyui.painting import Painted, Watcher, Wish
+from safelight.comfyui.server import Ticket
 from safelight.comfyui.templates import Templates
 from safelight.errors import CancelledError, PaintError, ServersAwayError, UnknownWorkflowError, WorkflowError
 from safelight.settings import Settings
@@ -112,6 +114,50 @@ def test_the_prompt_and_the_strength_reach_the_server_and_steps_are_told(tmp_pat
     assert len({share for share in shares if 0 < share < 1}) > 5
     assert all(one.startswith((b"\xff\xd8", b"\x89PNG")) for one in glimpses)
     assert glimpses
+
+
+def tone(jpeg: bytes) -> float:
+    return float(pyvips.Image.new_from_buffer(jpeg, "").avg())
+
+
+def test_what_an_old_server_shows_is_only_shown_to_whom_it_is(tmp_path: Path) -> None:
+    # It names no task with a picture, and has one of ours that runs and one that waits.
+    seen: dict[int, list[bytes]] = {0: [], 1: []}
+    with comfyui(old=True, step_seconds=0.05) as server, studio([server], tmp_path) as house:
+        house.paint()
+        wait_until(lambda: bool(server.stats()["sockets"]), PATIENCE_S, "no socket")
+        white = house.folder / "white.png"
+        (pyvips.Image.black(48, 32, bands=3) + 255).cast("uchar").copy(interpretation="srgb").pngsave(str(white))
+
+        def paint(number: int) -> None:
+            wish = Wish(workflow="style", picture=(house.photo, white)[number], strength=0.05)
+            house.pool.paint(wish, tmp_path / f"{number}.png", Watcher(nothing, seen[number].append), go_on)
+
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(paint, range(2)))
+    assert seen[0]
+    assert seen[1]
+    assert max(map(tone, seen[0])) < 60 < 200 < min(map(tone, seen[1]))
+
+
+def test_without_its_begin_nobody_is_shown_what_an_old_server_does_not_name(tmp_path: Path) -> None:
+    seen: list[bytes] = []
+    with comfyui(old=True, step_seconds=0.05) as server, studio([server], tmp_path) as house:
+        house.paint()
+        wait_until(lambda: bool(server.stats()["sockets"]), PATIENCE_S, "no socket")
+        [one] = house.pool._pool.servers
+        ticket = Ticket(id="ours", progress=nothing, glimpse=seen.append, prompt_id="theirs-1")
+        one._ours[ticket.id] = ticket
+        frame = Preview(kind="jpeg", data=b"x", prompt_id=None)
+        one._told(frame)
+        assert seen == []
+        one._told(Started(prompt_id="theirs-1"))
+        one._told(frame)
+        assert seen == [b"x"]
+        # Another prompt has begun: of a stranger, or one of ours whose id is not known yet.
+        one._told(Started(prompt_id="other"))
+        one._told(frame)
+        assert seen == [b"x"]
 
 
 def test_what_a_workflow_has_no_place_for_is_told(tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from typing import cast
 import pytest
 
 from safelight.engine.awaywork import AwayWork, HereWork
+from safelight.engine.glimpses import Glimpses
 from safelight.engine.job import HandOn, Job
 from safelight.engine.order import Order
 from safelight.engine.photowork import PhotoWork
 from safelight.errors import RecipeError, ServersAwayError
 from safelight.operations.styles.own import OWN
+from safelight.store.folder import FolderStore
 from safelight.tasks.claims import Claims, Done
 from safelight.tasks.database import Database, sqlite_url
 from safelight.tasks.migrate import migrate
@@ -69,19 +71,34 @@ def job(tmp_path: Path) -> Job:
     return Job(workspace=tmp_path, progress=lambda *_: None, check_cancelled=lambda: None)
 
 
-def away(error: Exception | None, *, local: bool) -> AwayWork:
-    return AwayWork(work=cast("PhotoWork", Worked(error)), local=local)
+@pytest.fixture
+def glimpses(tmp_path: Path) -> Iterator[Glimpses]:
+    store = FolderStore(tmp_path / "files")
+    made = Glimpses(store)
+    yield made
+    made.close()
+    store.close()
+
+
+@pytest.fixture
+def away(glimpses: Glimpses) -> Callable[..., AwayWork]:
+    def make(error: Exception | None, *, local: bool) -> AwayWork:
+        return AwayWork(work=cast("PhotoWork", Worked(error)), local=local, glimpses=glimpses)
+
+    return make
 
 
 GONE = ServersAwayError("nobody answers")
 
 
-def test_what_servers_do_is_done(claimed: Callable[..., Task], job: Job) -> None:
+def test_what_servers_do_is_done(away: Callable[..., AwayWork], claimed: Callable[..., Task], job: Job) -> None:
     assert away(None, local=True).photo(claimed(CLAY, Lane.COMFYUI), job) == Done(result={"worked": True})
 
 
 @pytest.mark.parametrize("kind", ["photo", "preview"])
-def test_without_an_answer_it_waits_or_is_painted_here(claimed: Callable[..., Task], job: Job, kind: str) -> None:
+def test_without_an_answer_it_waits_or_is_painted_here(
+    away: Callable[..., AwayWork], claimed: Callable[..., Task], job: Job, kind: str
+) -> None:
     task = claimed(CLAY, Lane.COMFYUI)
     with pytest.raises(ServersAwayError):
         getattr(away(GONE, local=False), kind)(task, job)
@@ -94,7 +111,11 @@ def test_without_an_answer_it_waits_or_is_painted_here(claimed: Callable[..., Ta
 
 
 def test_what_this_machine_cannot_paint_waits_all_the_same(
-    claimed: Callable[..., Task], job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    away: Callable[..., AwayWork],
+    claimed: Callable[..., Task],
+    job: Job,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "noir.toml").write_text('title = "Noir"\nprompt = "noir"\n')
     monkeypatch.setattr(OWN, "folder", tmp_path)

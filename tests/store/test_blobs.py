@@ -109,6 +109,15 @@ def test_a_draft_can_be_put_again_when_its_file_has_gone(store: Store) -> None:
     assert read(store, key) == b"x"
 
 
+def test_what_is_made_anew_all_the_time_takes_the_place_of_the_old_one(store: Store) -> None:
+    key = put(store, b"old")
+    for content in (b"new", b"another length"):
+        with store.draft() as draft:
+            draft.write_bytes(content)
+            store.replace(key, draft)
+        assert read(store, key) == content
+
+
 def test_deleting_is_done_once_and_may_be_asked_twice(store: Store) -> None:
     key = put(store, b"a photo")
     store.delete(key)
@@ -158,6 +167,7 @@ def test_no_other_text_becomes_a_path(store: Store, tmp_path: Path, key: str) ->
         lambda: store.put(key, tmp_path / "draft"), lambda: store.exists(key), lambda: store.size(key),
         lambda: store.local_path(key), lambda: store.fetch(key, tmp_path / "x"), lambda: list(store.stream(key)),
         lambda: store.delete(key), lambda: store.discard(key), lambda: derived(key), lambda: sources(key),
+        lambda: store.replace(key, tmp_path / "draft"),
     ]  # fmt: skip
     for ask in asks:
         with pytest.raises(StoreError, match="no key"):

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from safelight.api.shaping import API
 from safelight.errors import DatabaseAwayError
 from safelight.tasks.database import Database
 from safelight.tasks.ear import open_ear
@@ -88,7 +89,7 @@ class Hub:
         self._stop = threading.Event()
         self._some = threading.Event()
         self._cursor = -1
-        self._told: dict[str, tuple[float, str]] = {}
+        self._told: dict[str, tuple[float, str, int]] = {}
         self._turn = 0
         self._thread = threading.Thread(target=self._follow, name="events", daemon=True)
 
@@ -153,9 +154,10 @@ class Hub:
                 try:
                     while not self._stop.is_set():
                         self._some.wait()
-                        if ear.wait(_WAIT_S):
-                            self._tell()
-                            self._stop.wait(_TICK_S)
+                        # Progress is no event: not every database lets it be heard.
+                        ear.wait(_WAIT_S)
+                        self._tell()
+                        self._stop.wait(_TICK_S)
                 finally:
                     ear.close()
             except DatabaseAwayError as error:
@@ -184,7 +186,7 @@ class Hub:
             self._loop.call_soon_threadsafe(self._deliver, messages)
 
     def _progress(self, live: Sequence[Live]) -> list[Message]:
-        now = {one.task: (one.progress, one.message) for one in live}
+        now = {one.task: (one.progress, one.message, one.glimpse) for one in live}
         changed = [one for one in live if self._told.get(one.task) != now[one.task] and one.progress > 0]
         self._told = now
         # Of several tasks a listener is told of one at a time, so each has to come first now and then.
@@ -225,6 +227,8 @@ def _of_live(live: Live) -> Message:
         "progress": round(live.progress, 4),
     }
     data |= {"message": live.message} if live.message else {}
+    # The number makes it another address, so that pages fetch it anew.
+    data |= {"glimpse_url": f"{API}/tasks/{live.task}/glimpse?number={live.glimpse}"} if live.glimpse else {}
     return Message(None, "progress", data, live.owner, live.task, live.batch, _sse("event: progress\n", data))
 
 

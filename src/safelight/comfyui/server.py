@@ -257,6 +257,8 @@ class Server:
             if self.breaker.open:
                 with suppress(SafelightError):
                     async with aclosing(self.client.events()) as frames:
+                        # What was said before this connection began was not heard.
+                        self._runs(None)
                         async for frame in frames:
                             self._told(frame)
             await asyncio.sleep(_SOCKET_AGAIN_S if self.breaker.open else _CLOSED_S)
@@ -265,8 +267,11 @@ class Server:
         prompt = getattr(frame, "prompt_id", None)
         ticket = next((one for one in self._ours.values() if prompt and prompt in (one.id, one.prompt_id)), None)
         if prompt is None and isinstance(frame, Preview | Step):
-            # Old servers do not say whose it is; the socket is ours alone, and of ours one runs.
+            # Old servers do not say whose it is. The socket is ours alone, and tells of one end and the next begin in
+            # their order; so it is of the one that runs, unless its begin was not heard.
             ticket = next((one for one in self._ours.values() if one.runs), None)
+        if isinstance(frame, Started | Executing) and prompt is not None:
+            self._runs(None if isinstance(frame, Executing) and frame.node is None else ticket)
         if ticket is None:
             return
         self._moved = time.monotonic()
@@ -276,14 +281,17 @@ class Server:
             case Step():
                 ticket.tell(frame.value / frame.max)
             case Started():
-                ticket.runs = True
                 ticket.tell(0.0)
             case Executing(node=None):
-                ticket.runs = False
                 ticket.look.set()
             case Executing():
                 ticket.begun.add(str(frame.node))
                 ticket.tell(0.0)
+
+    def _runs(self, ticket: Ticket | None) -> None:
+        """Note which of ours runs, as the socket tells; a server works on one at a time."""
+        for one in self._ours.values():
+            one.runs = one is ticket
 
     def gone(self, ticket: Ticket) -> bool:
         """Tell whether a task of ours is neither in the queue nor, as the caller has seen, in the history."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from safelight.engine.glimpses import Glimpses
 from safelight.engine.job import HandOn, Job
 from safelight.engine.order import Order
 from safelight.engine.photowork import PhotoWork
@@ -24,6 +25,8 @@ class AwayWork:
     """Runs recipes."""
     local: bool
     """Whether this machine paints while no server answers, where it can; otherwise tasks wait."""
+    glimpses: Glimpses
+    """Shows what servers have painted so far."""
 
     def photo(self, task: Task, job: Job) -> Done | HandOn:
         """Run the recipe of a task.
@@ -32,7 +35,8 @@ class AwayWork:
             ServersAwayError: no server answers, and it is to wait.
         """
         try:
-            return self.work.photo(task, job)
+            with self.glimpses.of(task) as glimpse:
+                return self.work.photo(task, replace(job, glimpse=glimpse))
         except ServersAwayError as error:
             return self._here(task, error)
 

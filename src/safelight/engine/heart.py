@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -15,6 +15,10 @@ from safelight.tasks.task import Lane, Priority, Task
 
 _BEAT_S = 0.1
 _TELL_S = 0.25
+_SHOW_S = 0.5
+
+Glimpsed = Callable[[], Mapping[str, tuple[int, int]]]
+"""By running task of which there is a glimpse: the fence of the attempt, and the number of the newest."""
 
 log = structlog.get_logger()
 
@@ -34,12 +38,19 @@ class Held:
 class Heart:
     """Beats until it is stopped."""
 
-    def __init__(self, claims: Claims, lane: Lane, *, lease_s: float, show: Callable[[], None]) -> None:
-        """Take the claims, the lane whose previews are listened for, and what shows this worker on the list."""
+    def __init__(
+        self, claims: Claims, lane: Lane, *, lease_s: float, show: Callable[[], None], glimpses: Glimpsed = dict
+    ) -> None:
+        """Take the claims, the lane whose previews are listened for, and what shows this worker on the list.
+
+        ``glimpses`` tells of what there are glimpses; when that has changed the worker is shown anew.
+        """
         self._claims = claims
         self._lane = lane
         self._renew_s = lease_s / 4
         self._show = show
+        self._glimpses = glimpses
+        self._seen: Mapping[str, tuple[int, int]] = {}
         self._lock = threading.Lock()
         self._held: dict[str, Held] = {}
         self._stop = threading.Event()
@@ -86,9 +97,11 @@ class Heart:
             held = list(self._held.values())
         if held:
             self._look_after(held, at)
-        if at - self._shown >= self._renew_s:
+        glimpses = self._glimpses()
+        news = glimpses != self._seen and at - self._shown >= _SHOW_S
+        if news or at - self._shown >= self._renew_s:
             self._show()
-            self._shown = at
+            self._shown, self._seen = at, glimpses
 
     def _look_after(self, held: list[Held], at: float) -> None:
         tasks = [one.task for one in held]

@@ -23,7 +23,7 @@ class Job:
     check_cancelled: Callable[[], None]
     """Raises CancelledError once the work is no longer wanted; to be called often."""
     glimpse: Callable[[bytes], None] = lambda _picture: None
-    """Takes small pictures of what the result looks like so far."""
+    """Takes small pictures of what the result looks like so far, JPEG or PNG, from any thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,9 @@ class Toolbox:
     """Done once at the end."""
     ready: Callable[[], bool] = lambda: True
     """Whether work could begin now; asked before each claim. Tasks stay where they are meanwhile."""
+    glimpses: Callable[[], Mapping[str, tuple[int, int]]] = dict
+    """By running task of which there is a glimpse: the fence of the attempt, and the number of the newest. Called by
+    another thread."""
     servers: Callable[[], Sequence[Mapping[str, Any]]] = tuple
     """What is known of the ComfyUI servers it works with. Called by another thread."""
     resident: Callable[[], Mapping[str, int]] = dict

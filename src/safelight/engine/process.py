@@ -68,6 +68,7 @@ def work(post: Post, settings: Settings) -> None:
         facts = {
             "warm": list(toolbox.warm()), "resident": dict(toolbox.resident()), "memory": resident_bytes(),
             "gpu": dict(toolbox.gpu()), "servers": [dict(one) for one in toolbox.servers()],
+            "glimpses": {task: list(one) for task, one in toolbox.glimpses().items()},
         }  # fmt: skip
         workers.show(
             Entry(
@@ -76,7 +77,7 @@ def work(post: Post, settings: Settings) -> None:
             )
         )  # fmt: skip
 
-    heart = Heart(claims, post.lane, lease_s=settings.lease_s, show=show)
+    heart = Heart(claims, post.lane, lease_s=settings.lease_s, show=show, glimpses=toolbox.glimpses)
     folder = settings.data_dir / "work"
     attempts = Attempts(
         post.lane, claims=claims, toolbox=toolbox, task_s=settings.task_timeout_s, folder=folder, heart=heart, stop=stop

@@ -61,6 +61,17 @@ class Store(ABC):
         """
 
     @abstractmethod
+    def replace(self, key: str, path: Path) -> None:
+        """Bring a file to its place, whatever is there: for what is made anew all the time and need not last.
+
+        Whoever reads sees the old one or the new one, whole. The file at ``path`` may be gone afterwards.
+
+        Raises:
+            DiskFullError: there is no room.
+            StoreError: it cannot be written.
+        """
+
+    @abstractmethod
     def exists(self, key: str) -> bool:
         """Tell whether a key has its file.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -41,6 +42,20 @@ class FolderStore(Store):
                 self._bring(path, target)
             # Also where it was there already: whoever put it may not have come so far yet.
             sync_folder(target.parent)
+
+    def replace(self, key: str, path: Path) -> None:
+        """See :meth:`Store.replace`; a draft on the same disk is moved."""
+        target = self._path(key)
+        with told(key):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                path.replace(target)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                with self.drafts.draft() as near:
+                    shutil.copyfile(path, near)
+                    near.replace(target)
 
     def exists(self, key: str) -> bool:
         """See :meth:`Store.exists`."""

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     RESULT = "results"
     THUMBNAIL = "thumbnails"
     SCREEN = "screens"
+    GLIMPSE = "glimpses"
 
 
 _MADE = (Kind.THUMBNAIL, Kind.SCREEN)

@@ -34,6 +34,11 @@ class ObjectStore(Store):
             with _told(key):
                 obstore.put(self._remote, key, path)
 
+    def replace(self, key: str, path: Path) -> None:
+        """See :meth:`Store.replace`."""
+        with _told(check_key(key)):
+            obstore.put(self._remote, key, path)
+
     def exists(self, key: str) -> bool:
         """See :meth:`Store.exists`."""
         return self._size(key) is not None

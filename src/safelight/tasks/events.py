@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from safelight.tasks.database import Database
 from safelight.tasks.status import Status
-from safelight.tasks.tables import events, tasks
+from safelight.tasks.tables import events, tasks, workers
+from safelight.tasks.task import Lane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,13 @@ class Live:
     """Finished share, 0-1."""
     message: str
     """What is happening."""
+    glimpse: int = 0
+    """Number of the newest glimpse of its result; 0 = there is none."""
+
+
+_LIVE = select(
+    tasks.c.id, tasks.c.owner, tasks.c.batch, tasks.c.progress, tasks.c.message, tasks.c.fence, tasks.c.lane
+).where(tasks.c.status == Status.PROCESSING.value)
 
 
 class Events:
@@ -80,13 +88,25 @@ class Events:
 
     def live(self) -> Sequence[Live]:
         """How far all tasks are that run now."""
-        columns = (tasks.c.id.label("task"), tasks.c.owner, tasks.c.batch, tasks.c.progress, tasks.c.message)
         with self._database.read() as connection:
-            rows = connection.execute(select(*columns).where(tasks.c.status == Status.PROCESSING.value)).mappings()
-            return [Live(**row) for row in rows]
+            rows = connection.execute(_LIVE).all()
+            glimpses = _glimpses(connection) if any(lane == Lane.COMFYUI for *_, lane in rows) else {}
+        return [
+            Live(
+                task=task, owner=owner, batch=batch, progress=progress, message=message,
+                glimpse=glimpses.get((task, fence), 0),
+            )
+            for task, owner, batch, progress, message, fence, lane in rows
+        ]  # fmt: skip
 
     def prune(self, before: int, *, limit: int = 1000) -> int:
         """Delete events that are older than a time in ms since 1970; tells how many."""
         old = select(events.c.id).where(events.c.at < before).order_by(events.c.id).limit(limit)
         with self._database.write() as connection:
             return len(connection.execute(delete(events).where(events.c.id.in_(old)).returning(events.c.id)).all())
+
+
+def _glimpses(connection: Connection) -> dict[tuple[str, int], int]:
+    """The number of the newest glimpse by task and fence, as workers of the lane tell it that has any."""
+    told = connection.scalars(select(workers.c.facts).where(workers.c.lane == Lane.COMFYUI.value)).all()
+    return {(task, fence): number for facts in told for task, (fence, number) in facts.get("glimpses", {}).items()}

@@ -32,7 +32,8 @@ class Worker:
     seen_at: int
     """When it last showed that it lives, in ms since 1970."""
     facts: Mapping[str, Any]
-    """What else it tells: ``warm`` models, ``resident`` bytes of each, ``memory`` in bytes, ``gpu`` percents."""
+    """What else it tells: ``warm`` models, ``resident`` bytes of each, ``memory`` in bytes, ``gpu`` percents, and
+    ``glimpses``: by running task the fence and the number of the newest glimpse."""
 
 
 class Workers:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from safelight.api.bodies import ORIGINAL, SCREEN, THUMBNAIL
@@ -11,13 +13,19 @@ from safelight.api.files import file_response
 from safelight.api.ids import TaskId
 from safelight.api.parts import Having, Parts
 from safelight.api.receiving import input_key_of
+from safelight.engine.glimpses import glimpse_key
 from safelight.engine.shown import SHOWN
-from safelight.errors import WrongStateError
+from safelight.errors import LostFileError, WrongStateError
 from safelight.imaging.formats import sniff
 from safelight.store.keys import screen_of, thumbnail_of
+from safelight.tasks.status import Status
 from safelight.tasks.task import Task
 
 _HEAD = 512
+_PASSING = {
+    "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}  # fmt: skip
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
@@ -69,6 +77,34 @@ def original_screen(task_id: TaskId, having: Having, caller: Calling) -> Respons
     task = having.service.tasks.find(caller.sees, task_id)
     key = input_key_of(task)
     return _screen(having, key, None, task.input_name)
+
+
+@router.get(
+    "/{task_id}/glimpse",
+    summary="What the result looks like so far",
+    responses=THUMBNAIL,
+    response_class=Response,
+)
+def glimpse(
+    task_id: TaskId,
+    having: Having,
+    caller: Calling,
+    number: Annotated[int | None, Query(description="Ignored: it makes the address of each another one.")] = None,
+) -> Response:
+    """Give a picture of at most 384 pixels a side, WebP, of a task that a ComfyUI server works on.
+
+    There is one while the work goes on, if the server shows any; `progress` events tell of each in `glimpse_url`.
+    """
+    task = having.service.tasks.find(caller.sees, task_id)
+    key = glimpse_key(task)
+    if task.status is not Status.PROCESSING or not having.service.store.exists(key):
+        raise WrongStateError("there is nothing to see of it now")
+    try:
+        # Read at once: the file is another one a second later.
+        content = b"".join(having.service.store.stream(key))
+    except LostFileError as error:
+        raise WrongStateError("there is nothing to see of it any more") from error
+    return Response(content, media_type="image/webp", headers=_PASSING)
 
 
 def _result_key(task: Task) -> str:

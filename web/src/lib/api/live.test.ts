@@ -43,7 +43,11 @@ describe('live events', () => {
     const one = stream()
     const { queries } = following(one)
     await one.say('event: progress\ndata: {"task_id":"t","batch_task_id":null,"progress":0.5,"message":"saving"}\n\n')
-    await until(() => expect(queries.getQueryData(keys.running('t'))).toEqual({ progress: 0.5, message: 'saving' }))
+    const running = () => queries.getQueryData(keys.running('t'))
+    await until(() => expect(running()).toEqual({ progress: 0.5, message: 'saving', glimpse: null }))
+    const path = '/api/v1/tasks/t/glimpse?number=2'
+    await one.say(`event: progress\ndata: {"task_id":"t","progress":0.6,"glimpse_url":"${path}"}\n\n`)
+    await until(() => expect(running()).toMatchObject({ progress: 0.6, glimpse: path }))
   })
 
   it('make a task old that changed, and lists a moment later, once for many', async () => {
@@ -86,6 +90,6 @@ describe('live events', () => {
     const { queries } = following(one)
     for (const piece of ['event: pro', 'gress\nda', 'ta: {"task_id":"t","progress":0.2', '5}\n', '\n'])
       await one.say(piece)
-    await until(() => expect(queries.getQueryData(keys.running('t'))).toEqual({ progress: 0.25, message: '' }))
+    await until(() => expect(queries.getQueryData(keys.running('t'))).toMatchObject({ progress: 0.25, message: '' }))
   })
 })

@@ -10,12 +10,15 @@ interface Told {
   batch_task_id: string | null
   progress?: number
   message?: string
+  glimpse_url?: string
 }
 
 /** How far a task is that runs now. */
 export interface Running {
   progress: number
   message: string
+  /** Where it can be seen what it looks like so far; another address for each picture. */
+  glimpse?: string | null
 }
 
 type Connection = 'connecting' | 'live' | 'lost'
@@ -138,6 +141,7 @@ export class Live {
       this.queries.setQueryData<Running>(keys.running(told.task_id), {
         progress: told.progress ?? 0,
         message: told.message ?? '',
+        glimpse: told.glimpse_url ?? null,
       })
       return
     }

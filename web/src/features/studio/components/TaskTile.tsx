@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Download, RotateCcw, X } from 'lucide-react'
 import { useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Glimpse } from '@/components/Glimpse'
 import { Picture } from '@/components/Picture'
 import { errorText, wordsFor } from '@/lib/api/errors'
 import { keys } from '@/lib/api/keys'
@@ -36,12 +37,18 @@ export function TaskTile({ known }: { known: Task }) {
     <Tile
       name={name}
       picture={
-        <Link to="/photos/$taskId" params={{ taskId: task.task_id }} aria-label={label} className="block size-full">
+        <Link
+          to="/photos/$taskId"
+          params={{ taskId: task.task_id }}
+          aria-label={label}
+          className="relative block size-full"
+        >
           {shown || !here ? (
             <Picture path={shown} alt="" loading="lazy" className="size-full object-cover" />
           ) : (
             <img src={here} alt="" className={`size-full object-cover ${ended ? '' : 'opacity-75'}`} />
           )}
+          <Glimpse path={running?.glimpse} />
         </Link>
       }
       state={stateOf(task, running, t)}

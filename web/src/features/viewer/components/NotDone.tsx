@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { Glimpse } from '@/components/Glimpse'
 import { Picture } from '@/components/Picture'
 import { Button } from '@/components/ui/Button'
 import { Progress } from '@/components/ui/Progress'
@@ -34,6 +35,7 @@ export function NotDone({ task }: { task: Task }) {
         alt={picture ? t('before_alt', { name: task.filename }) : ''}
         className={`absolute inset-0 size-full object-contain ${open ? '' : 'opacity-30'}`}
       />
+      <Glimpse path={running?.glimpse} whole />
       <div
         className={`absolute flex flex-col items-center gap-3 px-6 text-center ${open ? 'inset-x-0 bottom-0 bg-linear-to-t from-black/85 to-transparent pt-24 pb-7' : 'inset-0 justify-center'}`}
       >
