@@ -396,3 +396,20 @@ def test_a_photo_of_100_megapixels_takes_little_memory(tmp_path: Path, suffix: s
         [sys.executable, "-c", _LARGE, str(path)], capture_output=True, text=True, check=True, timeout=120
     )
     assert int(done.stdout) < 700
+
+
+@pytest.mark.parametrize(("least", "side"), [(700, 800), (300, 400), (100, 100), (10, 100), (801, 800)])
+def test_a_jpeg_may_be_opened_smaller_and_keeps_what_is_asked_for(tmp_path: Path, least: int, side: int) -> None:
+    path = tmp_path / "large.jpg"
+    vips(smooth(600, 800)).jpegsave(str(path), Q=95)
+    photo = open_photo(path, max_pixels=10**8, least=least)
+    assert max(photo.width, photo.height) == side
+    whole = open_photo(path, max_pixels=10**8)
+    assert abs(photo.pixels().mean() - whole.pixels().mean()) < 1
+
+
+def test_the_cap_counts_the_whole_photo_however_small_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "large.jpg"
+    vips(smooth(600, 800)).jpegsave(str(path))
+    with pytest.raises(PhotoTooLargeError, match="800 x 600"):
+        open_photo(path, max_pixels=400_000, least=100)

@@ -32,14 +32,19 @@ _LOADERS: dict[Format, Callable[..., pyvips.Image]] = {
     Format.TIFF: pyvips.Image.tiffload_source,
     Format.AVIF: pyvips.Image.heifload_source,
 }
+_SHRINKS = (8, 4, 2)
+"""What the decoder of JPEG can do on the way, the most first."""
 
 
-def open_photo(path: Path, *, max_pixels: int, name: str | None = None) -> Photo:
+def open_photo(path: Path, *, max_pixels: int, name: str | None = None, least: int | None = None) -> Photo:
     """Open a photo. Only its header is read here (a HEIC is decoded); pixels are decoded when first read.
 
     The photo is upright: the orientation of its file is applied and reset. Palettes and fewer than 8 bits become 8
     bits, 10 to 12 bits become 16, CMYK and Lab become sRGB; grey and RGB keep their numbers and their profile.
     ``name`` is what messages call the photo where the file is called otherwise.
+
+    With ``least``, the photo may come smaller where that is less work: a JPEG by 2, 4 or 8, as long as its longer side
+    keeps that many pixels.
 
     Raises:
         UnsupportedFormatError: the content is in no format that Safelight opens, or is animated.
@@ -55,7 +60,7 @@ def open_photo(path: Path, *, max_pixels: int, name: str | None = None) -> Photo
             if kind is Format.HEIC:
                 image, metadata = open_heic(file, name, max_pixels)
             else:
-                image = _load(file, kind, name, max_pixels)
+                image = _load(file, kind, name, max_pixels, least)
                 metadata = _metadata(path, kind, image)
     except (OSError, ValueError) as error:
         raise unreadable_file(name, error) from error
@@ -67,7 +72,7 @@ def open_photo(path: Path, *, max_pixels: int, name: str | None = None) -> Photo
         return Photo(bare(as_photo_image(pixels.image)), metadata, kind, name, (*warnings, *pixels.warnings, *notes))
 
 
-def _load(file: BinaryIO, kind: Format, name: str, max_pixels: int) -> pyvips.Image:
+def _load(file: BinaryIO, kind: Format, name: str, max_pixels: int, least: int | None) -> pyvips.Image:
     """Read the header; the image decodes itself to memory or, if large, to disk at the first look at a pixel."""
     try:
         source = pyvips.Source.new_from_descriptor(file.fileno())
@@ -79,9 +84,20 @@ def _load(file: BinaryIO, kind: Format, name: str, max_pixels: int) -> pyvips.Im
     if kind is Format.WEBP and image.get_typeof("n-pages"):
         refuse_animation(name, image.get("n-pages"))
     check_pixels(name, image.width, image.height, max_pixels)
+    shrink = _shrink(image, least) if kind is Format.JPEG and least is not None else 1
+    if shrink > 1:
+        try:
+            return _LOADERS[kind](source, shrink=shrink, fail_on="error", access="random")
+        except pyvips.Error as error:
+            raise unreadable(name, error) from error
     if kind is Format.AVIF and image.format == "ushort":
         return full_range(image, image.get("bits-per-sample"))
     return image
+
+
+def _shrink(image: pyvips.Image, least: int) -> int:
+    """By how much a JPEG is shrunk while it is decoded."""
+    return next((by for by in _SHRINKS if max(image.width, image.height) // by >= least), 1)
 
 
 def _metadata(path: Path, kind: Format, image: pyvips.Image) -> Metadata:
