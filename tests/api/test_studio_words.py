@@ -131,7 +131,7 @@ def texts() -> set[str]:
 
 
 def test_warnings_that_have_chinese_words_are_said_and_these_are_all() -> None:
-    page = (WORDS / "warnings.ts").read_text(encoding="utf-8")
+    page = (WORDS / "said.ts").read_text(encoding="utf-8")
     patterns: list[tuple[str, str]] = re.findall(r"\[\s*/\^(.+)\$/,\s*'(\w+)',?\s*\]", page)
     assert [key for _, key in patterns] == list(words("service.zh.json")["warnings"])
     said = texts()

@@ -1,7 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router'
 import { configure, render } from '@testing-library/react'
-import { Tooltip } from 'radix-ui'
 import type { ReactElement } from 'react'
 import { Toasts } from '@/components/ui/Toasts'
 
@@ -81,10 +80,8 @@ export function show(part: ReactElement): { queries: QueryClient; unmount: () =>
   const router = createRouter({ routeTree: root, history: createMemoryHistory({ initialEntries: ['/'] }) })
   const { unmount } = render(
     <QueryClientProvider client={queries}>
-      <Tooltip.Provider>
-        <RouterProvider router={router as never} />
-        <Toasts />
-      </Tooltip.Provider>
+      <RouterProvider router={router as never} />
+      <Toasts />
     </QueryClientProvider>,
   )
   return { queries, unmount }

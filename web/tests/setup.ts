@@ -2,10 +2,13 @@ import '@testing-library/jest-dom/vitest'
 import 'fake-indexeddb/auto'
 import { cleanup } from '@testing-library/react'
 import { afterEach, beforeAll } from 'vitest'
-import { startWords } from '@/lib/i18n'
+import { fetchWords, startWords } from '@/lib/i18n'
+import { fetchParts } from '@/lib/late'
 
 beforeAll(async () => {
   await startWords()
+  const features = Object.keys(import.meta.glob('/src/features/*/*.en.json')).map(path => path.split('/')[3] ?? '')
+  await Promise.all([...features.map(fetchWords), fetchParts()])
 })
 
 afterEach(() => {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { words as en } from '@/lib/i18n/en'
-import { words as zh } from '@/lib/i18n/zh'
+import { byName } from '@/lib/i18n/names'
+
+const en = byName(import.meta.glob('/src/**/*.en.json', { eager: true, import: 'default' }))
+const zh = byName(import.meta.glob('/src/**/*.zh.json', { eager: true, import: 'default' }))
+const OF_FEATURES = import.meta.glob('/src/features/*/*.en.json')
+const sources = import.meta.glob<string>(['/src/**/*.{ts,tsx}', '!/src/**/*.test.*'], {
+  eager: true,
+  query: '?raw',
+  import: 'default',
+})
 
 const PLURAL = /_(zero|one|two|few|many|other)$/
 
@@ -37,4 +45,17 @@ describe.each(NAMES)('the words of %s', name => {
   it('are not empty', () => {
     for (const [key, text] of [...english, ...chinese]) expect([key, text.trim()]).not.toEqual([key, ''])
   })
+})
+
+// Words of a feature are fetched with its pages, so elsewhere they may not be there.
+it('only those of the same feature, and those of all pages, are used', () => {
+  const names = Object.keys(en).filter(name => Object.keys(OF_FEATURES).some(path => path.includes(`/${name}/`)))
+  expect(names).toContain('studio')
+  for (const [path, text] of Object.entries(sources)) {
+    const used = [...text.matchAll(/useTranslation\('(\w+)'\)|[\s({,?:]['`](\w+):[a-z_]/g)]
+    for (const [, namespace, prefix] of used) {
+      const name = namespace ?? prefix ?? ''
+      if (names.includes(name)) expect([path, name]).toEqual([expect.stringContaining(`/features/${name}/`), name])
+    }
+  }
 })

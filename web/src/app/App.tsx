@@ -1,6 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { Tooltip } from 'radix-ui'
 import { useEffect } from 'react'
 import { preloadPages, router } from '@/app/router'
 import { Toasts } from '@/components/ui/Toasts'
@@ -20,10 +19,8 @@ export function App() {
   }, [])
   return (
     <QueryClientProvider client={queries}>
-      <Tooltip.Provider delayDuration={400}>
-        <RouterProvider router={router} />
-        <Toasts />
-      </Tooltip.Provider>
+      <RouterProvider router={router} />
+      <Toasts />
     </QueryClientProvider>
   )
 }

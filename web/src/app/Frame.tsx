@@ -3,10 +3,16 @@ import { WifiOff } from 'lucide-react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Rail } from '@/app/Rail'
-import { SignIn } from '@/features/session/SignIn'
 import { useConnection } from '@/lib/api/live'
 import { live } from '@/lib/api/queries'
 import { useSession } from '@/lib/data/useSession'
+import { fetchWords } from '@/lib/i18n'
+import { late } from '@/lib/late'
+
+const SignIn = late(async () => {
+  const [code] = await Promise.all([import('@/features/session/SignIn'), fetchWords('session')])
+  return code.SignIn
+})
 
 /** What is around every page: the rail of places, and a word where the service does not answer. */
 export function Frame() {

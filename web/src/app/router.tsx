@@ -3,32 +3,35 @@ import { Broken, Nowhere } from '@/app/Broken'
 import { Frame } from '@/app/Frame'
 import { Waiting } from '@/app/Waiting'
 import { readHistorySearch } from '@/lib/historySearch'
+import { fetchWords } from '@/lib/i18n'
+import { fetchParts } from '@/lib/late'
 
 const root = createRootRoute({ component: Frame, notFoundComponent: Nowhere, errorComponent: Broken })
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-// Of each page the code, which is fetched when it is first opened.
-const PAGES = {
-  StudioPage: () => import('@/features/studio/StudioPage'),
-  ViewerPage: () => import('@/features/viewer/ViewerPage'),
-  BatchesPage: () => import('@/features/batches/BatchesPage'),
-  BatchPage: () => import('@/features/batches/BatchPage'),
-  HistoryPage: () => import('@/features/history/HistoryPage'),
-  ComparePage: () => import('@/features/viewer/ComparePage'),
-  TaskReportPage: () => import('@/features/report/TaskReportPage'),
-  BatchReportPage: () => import('@/features/report/BatchReportPage'),
-  ModelsPage: () => import('@/features/models/ModelsPage'),
-  WorkflowsPage: () => import('@/features/workflows/WorkflowsPage'),
-  MonitorPage: () => import('@/features/monitor/MonitorPage'),
-  SettingsPage: () => import('@/features/settings/SettingsPage'),
-}
+/** Of a page its code and its words, which are fetched when it is first opened. */
+const page =
+  <T,>(feature: string, load: () => Promise<T>) =>
+  async (): Promise<T> => {
+    const [code] = await Promise.all([load(), fetchWords(feature)])
+    return code
+  }
 
-/** Of pages what is fetched when it is first needed. */
-const PARTS = [
-  () => import('@/features/studio/preview/PreviewBench'),
-  () => import('@/features/studio/recipe/AllSettings'),
-]
+const PAGES = {
+  StudioPage: page('studio', () => import('@/features/studio/StudioPage')),
+  ViewerPage: page('viewer', () => import('@/features/viewer/ViewerPage')),
+  BatchesPage: page('batches', () => import('@/features/batches/BatchesPage')),
+  BatchPage: page('batches', () => import('@/features/batches/BatchPage')),
+  HistoryPage: page('history', () => import('@/features/history/HistoryPage')),
+  ComparePage: page('viewer', () => import('@/features/viewer/ComparePage')),
+  TaskReportPage: page('report', () => import('@/features/report/TaskReportPage')),
+  BatchReportPage: page('report', () => import('@/features/report/BatchReportPage')),
+  ModelsPage: page('models', () => import('@/features/models/ModelsPage')),
+  WorkflowsPage: page('workflows', () => import('@/features/workflows/WorkflowsPage')),
+  MonitorPage: page('monitor', () => import('@/features/monitor/MonitorPage')),
+  SettingsPage: page('settings', () => import('@/features/settings/SettingsPage')),
+}
 
 const studio = createRoute({
   getParentRoute: () => root,
@@ -120,9 +123,11 @@ const tree = root.addChildren([
 ])
 
 /** Fetch the code of all pages ahead: then they open although the service is away, or has been upgraded meanwhile. */
-export function preloadPages(): void {
+export async function preloadPages(): Promise<void> {
   // What cannot be fetched now is tried again when it is opened.
-  for (const load of [...Object.values(PAGES), ...PARTS]) load().catch(() => undefined)
+  await Promise.allSettled(Object.values(PAGES).map(load => load()))
+  // Some parts are known only once the code of their page is there.
+  await fetchParts()
 }
 
 export const router = createRouter({

@@ -46,5 +46,5 @@ export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button
       {children}
     </button>
   )
-  return off ? <Hint words={off}>{button}</Hint> : button
+  return <Hint words={off || ''}>{button}</Hint>
 })

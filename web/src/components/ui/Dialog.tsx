@@ -1,10 +1,7 @@
-import { X } from 'lucide-react'
-import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
-import { IconButton } from '@/components/ui/IconButton'
+import { type ReactNode, useState } from 'react'
+import { late } from '@/lib/late'
 
-interface DialogProps {
+export interface DialogProps {
   open: boolean
   onClose: () => void
   title: string
@@ -16,39 +13,12 @@ interface DialogProps {
   wide?: boolean
 }
 
-/** The first field has the focus, else the dialog itself: not the button that closes it, whose hint would open. */
-function focusContent(event: Event): void {
-  const dialog = event.currentTarget
-  if (!(dialog instanceof HTMLElement)) return
-  event.preventDefault()
-  const field = dialog.querySelector<HTMLElement>('input:not([type=file]), select, textarea')
-  ;(field ?? dialog).focus()
-}
+const DialogBox = late(() => import('@/components/ui/DialogBox').then(code => code.DialogBox))
 
-export function Dialog({ open, onClose, title, about, children, actions, wide = false }: DialogProps) {
-  const { t } = useTranslation()
-  return (
-    <Radix.Root open={open} onOpenChange={now => !now && onClose()}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-veil" />
-        <Radix.Content
-          onOpenAutoFocus={focusContent}
-          className={`fixed top-1/2 left-1/2 z-50 flex max-h-[88dvh] w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 flex-col gap-4 overflow-y-auto rounded-lg border border-line bg-surface p-5 shadow-card ${wide ? 'max-w-2xl' : 'max-w-md'}`}
-          {...(about ? {} : { 'aria-describedby': undefined })}
-        >
-          <div className="flex items-start justify-between gap-4">
-            <div>
-              <Radix.Title className="text-title font-semibold">{title}</Radix.Title>
-              {about && <Radix.Description className="mt-1 text-[13px] text-ink-2">{about}</Radix.Description>}
-            </div>
-            <Radix.Close asChild>
-              <IconButton small label={t('close')} icon={<X className="size-4" />} className="-mt-1 -mr-1" />
-            </Radix.Close>
-          </div>
-          {children}
-          {actions && <div className="flex flex-wrap justify-end gap-2">{actions}</div>}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  )
+/** Something to be answered before anything else. Its code is fetched when the first one opens. */
+export function Dialog(props: DialogProps) {
+  // Once it was open it stays, so that the focus goes back to where it was.
+  const [wanted, setWanted] = useState(props.open)
+  if (props.open && !wanted) setWanted(true)
+  return wanted ? <DialogBox {...props} /> : null
 }

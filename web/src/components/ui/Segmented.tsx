@@ -35,10 +35,9 @@ export function Segmented<T extends string>({ label, value, choices, uneven = fa
         !uneven && 'auto-cols-fr',
       )}
     >
-      {choices.map(choice => {
-        const item = (
+      {choices.map(choice => (
+        <Hint key={choice.value} words={choice.off ?? ''}>
           <ToggleGroup.Item
-            key={choice.value}
             value={choice.value}
             aria-disabled={choice.off ? true : undefined}
             className={clsx(
@@ -49,15 +48,8 @@ export function Segmented<T extends string>({ label, value, choices, uneven = fa
           >
             {choice.label}
           </ToggleGroup.Item>
-        )
-        return choice.off ? (
-          <Hint key={choice.value} words={choice.off}>
-            {item}
-          </Hint>
-        ) : (
-          item
-        )
-      })}
+        </Hint>
+      ))}
     </ToggleGroup.Root>
   )
 }

@@ -1,36 +1,13 @@
-import { X } from 'lucide-react'
-import { Toast } from 'radix-ui'
-import { useSyncExternalStore } from 'react'
-import { useTranslation } from 'react-i18next'
-import { dropToast, subscribeToasts, toasts } from '@/lib/toasts'
+import { useState, useSyncExternalStore } from 'react'
+import { late } from '@/lib/late'
+import { subscribeToasts, toasts } from '@/lib/toasts'
 
-/** What just happened, at the edge where it hides nothing: above the foot of the page on phones, below on the left else. */
+const ToastList = late(() => import('@/components/ui/ToastList').then(code => code.ToastList))
+
+/** What just happened; the code of it is fetched when something did. */
 export function Toasts() {
-  const { t } = useTranslation()
   const shown = useSyncExternalStore(subscribeToasts, toasts)
-  return (
-    <Toast.Provider swipeDirection="left" label={t('app')}>
-      {shown.map(one => (
-        <Toast.Root
-          key={one.id}
-          duration={one.action ? 8000 : 5000}
-          onOpenChange={open => !open && dropToast(one.id)}
-          className="flex items-center gap-3 rounded-md border border-line bg-raised py-2 pr-2 pl-4 text-[13px] shadow-card"
-        >
-          <Toast.Description className={one.bad ? 'text-bad' : 'text-ink'}>{one.words}</Toast.Description>
-          {one.action && (
-            <Toast.Action asChild altText={one.action.label}>
-              <button type="button" onClick={one.action.do} className="font-semibold text-light-text">
-                {one.action.label}
-              </button>
-            </Toast.Action>
-          )}
-          <Toast.Close aria-label={t('close')} className="ml-auto rounded-sm p-1 text-ink-3 hover:text-ink">
-            <X className="size-4" />
-          </Toast.Close>
-        </Toast.Root>
-      ))}
-      <Toast.Viewport className="fixed bottom-20 left-4 z-60 flex w-88 max-w-[calc(100vw-32px)] flex-col gap-2 outline-none md:bottom-4 md:left-20" />
-    </Toast.Provider>
-  )
+  const [wanted, setWanted] = useState(false)
+  if (shown.length > 0 && !wanted) setWanted(true)
+  return wanted ? <ToastList shown={shown} /> : null
 }

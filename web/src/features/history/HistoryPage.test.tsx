@@ -10,7 +10,6 @@ import {
 } from '@tanstack/react-router'
 import { act, configure, render, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { Tooltip } from 'radix-ui'
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { keys } from '@/lib/api/keys'
 import { readHistorySearch } from '@/lib/historySearch'
@@ -75,9 +74,7 @@ function show(address: string) {
   })
   render(
     <QueryClientProvider client={queries}>
-      <Tooltip.Provider>
-        <RouterProvider router={router as never} />
-      </Tooltip.Provider>
+      <RouterProvider router={router as never} />
     </QueryClientProvider>,
   )
   return { queries, router, user: userEvent.setup() }

@@ -1,15 +1,25 @@
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Page } from '@/components/Page'
 import { Skeleton } from '@/components/ui/Skeleton'
+import { late } from '@/lib/late'
 import { Chips } from './components/Chips'
 import { DropArea } from './components/DropArea'
-import { PhotoTable } from './components/PhotoTable'
 import { TableActions } from './components/TableActions'
+import { TableWaiting } from './components/TableWaiting'
 import { RecipePanel } from './recipe/RecipePanel'
 import { useOnTable } from './useOnTable'
 
-const PreviewBench = lazy(() => import('./preview/PreviewBench'))
+const PhotoTable = late(
+  () => import('./components/PhotoTable').then(code => code.PhotoTable),
+  <div className="min-h-0 flex-1 p-4 md:p-5">
+    <TableWaiting />
+  </div>,
+)
+const PreviewBench = late(
+  () => import('./preview/PreviewBench').then(code => code.PreviewBench),
+  <Skeleton className="m-5 flex-1" />,
+)
 
 /** Where photos come in: on the left the photos, on the right what will happen to them. */
 export function StudioPage() {
@@ -27,9 +37,7 @@ export function StudioPage() {
       aside={<RecipePanel onTable={onTable} previewing={seen} onPreview={() => setPreviewing(!seen)} />}
     >
       {seen ? (
-        <Suspense fallback={<Skeleton className="m-5 flex-1" />}>
-          <PreviewBench subjects={onTable.subjects} onClose={() => setPreviewing(false)} />
-        </Suspense>
+        <PreviewBench subjects={onTable.subjects} onClose={() => setPreviewing(false)} />
       ) : (
         <DropArea large={onTable.empty}>
           <PhotoTable onTable={onTable} />

@@ -10,7 +10,6 @@ import {
 } from '@tanstack/react-router'
 import { render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { Tooltip } from 'radix-ui'
 import { expect, it } from 'vitest'
 import { answering, askedFor, refusal } from '@/../tests/answering'
 import { exampleTask } from '@/../tests/exampleTask'
@@ -41,9 +40,7 @@ function open(task: Task | null, more: Record<string, object> = {}) {
   })
   render(
     <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-      <Tooltip.Provider>
-        <RouterProvider router={router as never} />
-      </Tooltip.Provider>
+      <RouterProvider router={router as never} />
     </QueryClientProvider>,
   )
 }

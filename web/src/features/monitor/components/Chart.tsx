@@ -18,7 +18,7 @@ const HEIGHT = 224
 const LEAST_TOP = 4
 
 /** Lines over time, in the colours of the theme. What it shows is told in words beside it. */
-export default function Chart({ times, lines, percent }: ChartProps) {
+export function Chart({ times, lines, percent }: ChartProps) {
   const { t } = useTranslation('monitor')
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot | null>(null)

@@ -2,9 +2,9 @@ import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Skeleton } from '@/components/ui/Skeleton'
 import { useWidth } from '@/lib/useWidth'
 import type { OnTable } from '../useOnTable'
+import { TableWaiting } from './TableWaiting'
 import { TaskTile } from './TaskTile'
 import { UploadTile } from './UploadTile'
 
@@ -37,7 +37,7 @@ export function PhotoTable({ onTable }: { onTable: OnTable }) {
     <div className="min-h-0 flex-1 py-4 pl-4 md:py-5 md:pl-5">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
       <section ref={scrolling} aria-label={t('table')} tabIndex={0} className="h-full overflow-y-auto pr-4 md:pr-5">
-        {loading && width > 0 && <Waiting columns={columns} height={tileHeight} />}
+        {loading && <TableWaiting />}
         <ul className="relative" style={{ height: rows.getTotalSize() }}>
           {width > 0 &&
             rows.getVirtualItems().map(row => (
@@ -66,19 +66,6 @@ export function PhotoTable({ onTable }: { onTable: OnTable }) {
           </Link>
         )}
       </section>
-    </div>
-  )
-}
-
-function Waiting({ columns, height }: { columns: number; height: number }) {
-  return (
-    <div className="grid gap-[14px]" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
-      {Array.from({ length: columns }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: places, not things
-        <div key={index} style={{ height }}>
-          <Skeleton className="h-full" />
-        </div>
-      ))}
     </div>
   )
 }

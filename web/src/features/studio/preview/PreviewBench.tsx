@@ -35,7 +35,7 @@ interface PreviewBenchProps {
  * A picture is shown only if its signature is that of the plan for what is set now; until that is there, the last one
  * stays. The recipe beside it can be changed all the while.
  */
-export default function PreviewBench({ subjects, onClose }: PreviewBenchProps) {
+export function PreviewBench({ subjects, onClose }: PreviewBenchProps) {
   const { t } = useTranslation('studio')
   const queries = useQueryClient()
   const [chosen, setChosen] = useState<string | null>(null)

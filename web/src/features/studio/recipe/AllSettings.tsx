@@ -18,7 +18,7 @@ interface AllSettingsProps {
 }
 
 /** Every parameter of every step, the steps themselves, and how the result is written. */
-export default function AllSettings({ draft, onChange }: AllSettingsProps) {
+export function AllSettings({ draft, onChange }: AllSettingsProps) {
   const { t } = useTranslation('studio')
   const { data: operations = [] } = useOperations()
   const [saving, setSaving] = useState(false)

@@ -1,10 +1,11 @@
 import { ChevronDown } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Skeleton } from '@/components/ui/Skeleton'
 import type { Draft } from '@/lib/draft'
+import { late } from '@/lib/late'
 
-const AllSettings = lazy(() => import('./AllSettings'))
+const AllSettings = late(() => import('./AllSettings').then(code => code.AllSettings), <Skeleton className="h-72" />)
 
 interface MoreSettingsProps {
   draft: Draft
@@ -26,11 +27,7 @@ export function MoreSettings({ draft, onChange }: MoreSettingsProps) {
         <ChevronDown aria-hidden className={`size-4 transition-transform ${open ? 'rotate-180' : ''}`} />
         {t(open ? 'fine_less' : 'fine')}
       </button>
-      {open && (
-        <Suspense fallback={<Skeleton className="h-72" />}>
-          <AllSettings draft={draft} onChange={onChange} />
-        </Suspense>
-      )}
+      {open && <AllSettings draft={draft} onChange={onChange} />}
     </section>
   )
 }
