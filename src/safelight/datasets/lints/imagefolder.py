@@ -68,7 +68,7 @@ def _metadata(path: Path, split: Path, root: Path, pictures: dict[str, Path]) ->
             yield from text_problems(text, where)
     for file, one in pictures.items():
         if file not in named:
-            yield Problem(file=relative(one, root), words="has no line in the metadata, which loading fails on")
+            yield Problem(file=relative(one, root), words="has no line in the metadata, so it is left out")
 
 
 def _leaves(file: str) -> bool:
