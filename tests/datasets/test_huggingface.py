@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from finished import with_settings
+
 from safelight.datasets.lint import lint
 from safelight.datasets.settings import Layout
 
