@@ -129,7 +129,7 @@ class CaptionParams(Value):
     template: str = Field(
         default="", max_length=1000,
         description="The whole caption with `{trigger}`, `{class}`, `{caption}` and names of what is measured, as "
-        "`{shot}`. Empty: `a {trigger} {class}, {caption}`.",
+        "`{shot}`. Empty: the usual one of the language, as `a {trigger} {class}, {caption}`.",
     )  # fmt: skip
     omit: tuple[str, ...] = Field(
         default=("hair", "face shape", "eye colour", "skin", "age", "beard"),
