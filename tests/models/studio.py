@@ -73,7 +73,7 @@ class Studio:
         return self.catalog.get(model_id)
 
     def left(self) -> set[str]:
-        return {path.name for path in self.folder.iterdir()} - {"catalog.toml", ".lock"}
+        return {path.name for path in self.folder.iterdir()} - {"catalog.toml", ".lock", ".failed"}
 
 
 def url(address: str) -> str:

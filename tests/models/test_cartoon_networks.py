@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +16,8 @@ from skimage import data
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from safelight.errors import CorruptWeightsError, ModelError
+from safelight.errors import CorruptWeightsError, ModelError, OutOfMemoryError
+from safelight.imaging.photo import Photo
 from safelight.models.catalog import Catalog
 from safelight.models.loaders.cartoons import CARTOONS
 from safelight.models.loaders.device import Device
@@ -22,8 +26,10 @@ from safelight.models.networks import animegan2
 from safelight.models.networks.animegan2 import AnimeGan2
 from safelight.models.networks.cartoongan import CartoonGan
 from safelight.models.networks.painting import Norms, Painting
-from safelight.models.spec import ResolvedModel, Variant
+from safelight.models.spec import ModelSpec, ResolvedModel, Variant
 from safelight.models.upscaler import Precision
+from safelight.operations.context import Context
+from safelight.operations.network import painted_image
 from safelight.settings import Settings
 
 CPU = Device(name="cpu", precision=Precision.FLOAT32, memory=2**28, batch=1)
@@ -175,7 +181,7 @@ def pixels(height: int, width: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(data.astronaut()[100 : 100 + height, 100 : 100 + width])
 
 
-def never() -> NDArray[np.uint8]:
+def never(_most: int) -> NDArray[np.uint8]:
     raise AssertionError("a small photo in one tile needs no thumbnail")
 
 
@@ -191,7 +197,7 @@ def test_every_size_is_painted(build: type[Painting], size: tuple[int, int]) -> 
 def test_all_tiles_of_a_photo_share_one_look_at_its_thumbnail() -> None:
     calls = []
 
-    def thumbnail() -> NDArray[np.uint8]:
+    def thumbnail(_most: int) -> NDArray[np.uint8]:
         calls.append(1)
         return pixels(64, 96)
 
@@ -205,12 +211,72 @@ def test_all_tiles_of_a_photo_share_one_look_at_its_thumbnail() -> None:
 
 def test_a_large_photo_in_one_tile_is_painted_by_its_thumbnail_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("safelight.models.networks.painting.Painting.studied", 32 * 32)
-    painter = TorchPainter(random(CartoonGan), CPU).facing(40, 40, lambda: pixels(64, 96)[:30, :34])
+    painter = TorchPainter(random(CartoonGan), CPU).facing(40, 40, lambda _most: pixels(64, 96)[:30, :34])
     tile = pixels(40, 40)[None]
     by_thumbnail = painter.upscale(tile, precision=Precision.FLOAT32, tie=False)
     monkeypatch.setattr("safelight.models.networks.painting.Painting.studied", 64 * 64)
     by_itself = TorchPainter(random(CartoonGan), CPU).facing(40, 40, never)
     assert np.abs(by_thumbnail - by_itself.upscale(tile, precision=Precision.FLOAT32, tie=False)).max() > 0.01
+
+
+class Tight(CartoonGan):
+    """Runs out of memory over more than so many pixels."""
+
+    room = 40 * 40
+
+    def forward(self, x: Tensor, norms: Norms, condition: Tensor | None) -> Tensor:
+        if x.shape[2] * x.shape[3] > self.room:
+            raise torch.OutOfMemoryError("no memory left, on purpose")
+        return super().forward(x, norms, condition)
+
+
+def test_where_memory_runs_out_over_the_thumbnail_a_smaller_one_is_studied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("safelight.models.networks.painting.Painting.studied", 64 * 64)
+    monkeypatch.setattr("safelight.models.loaders.painter._LEAST_STUDIED", 8 * 8)
+    asked: list[int] = []
+
+    def thumbnail(most: int) -> NDArray[np.uint8]:
+        asked.append(most)
+        side = math.isqrt(most)
+        return pixels(side, side)
+
+    tile = pixels(24, 24)[None]
+    tight = TorchPainter(random(Tight), CPU).facing(100, 100, thumbnail)
+    result = tight.upscale(tile, precision=Precision.FLOAT32, tie=False)
+    assert asked == [64 * 64, 32 * 32]
+    roomy = TorchPainter(random(CartoonGan), CPU).facing(100, 100, lambda _most: pixels(32, 32))
+    np.testing.assert_array_equal(result, roomy.upscale(tile, precision=Precision.FLOAT32, tie=False))
+
+    monkeypatch.setattr(Tight, "room", 10)
+    with pytest.raises(OutOfMemoryError):
+        TorchPainter(random(Tight), CPU).facing(100, 100, thumbnail).upscale(
+            tile, precision=Precision.FLOAT32, tie=False
+        )
+    assert asked[-1] >= 8 * 8
+
+
+def test_a_photo_whose_statistics_take_too_much_memory_is_still_painted_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("safelight.models.loaders.painter._LEAST_STUDIED", 8 * 8)
+    monkeypatch.setattr("safelight.models.networks.painting.Painting.studied", 256 * 256)
+    monkeypatch.setattr(Tight, "room", 150 * 150)
+    monkeypatch.setattr(Tight, "context", 8)
+    painter = TorchPainter(random(Tight), CPU)
+
+    class Models:
+        @contextmanager
+        def use(self, spec: ModelSpec[object]) -> Iterator[TorchPainter]:
+            yield painter
+
+    photo = Photo.from_pixels(data.astronaut())
+    context = Context(models=Models(), chosen=(), workspace=tmp_path)
+    spec = Catalog(Settings(data_dir=tmp_path)).get("cartoongan-hosoda")
+    image = painted_image(photo, spec, context, operation="cartoonize")
+    assert (image.width, image.height) == (512, 512)
+    assert context.executions[0].halved > 0
+    (said,) = context.warnings
+    assert "memory ran out" in said
 
 
 def resolved(folder: Path, architecture: str, variant: str, paths: tuple[Path, ...]) -> ResolvedModel:

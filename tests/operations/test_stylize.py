@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,7 +101,6 @@ def test_an_unknown_style_is_refused_with_the_names_that_there_are() -> None:
         ({"mix": {"ember": 0.0}}, "more than 0"),
         ({"mix": {}}, "more than 0"),
         ({"style": "anime", "mix": {"ember": 1.0}}, "style and mix"),
-        ({"style": "clay", "mix": {"ember": 1.0}}, "style and mix"),
         ({"mix": {"ember": 1.0}, "picture": uri(np.zeros((8, 8, 3), np.uint8))}, "mix and picture"),
         ({"picture": "https://example.org/a.png"}, "data URI"),
         ({"picture": "data:image/svg+xml;base64,PHN2Zz4="}, "data URI"),
@@ -112,6 +112,15 @@ def test_an_unknown_style_is_refused_with_the_names_that_there_are() -> None:
 def test_what_makes_no_sense_is_refused(params: dict[str, object], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         StylizeParams(**params)
+
+
+@pytest.mark.parametrize(
+    "look", [{}, {"style": "anime"}, {"mix": {"ember": 1.0}}, {"picture": uri(np.zeros((8, 8, 3), np.uint8))}]
+)
+def test_parameters_that_were_saved_in_full_can_be_read_again(look: dict[str, object]) -> None:
+    params = StylizeParams(**look)
+    again = Step(operation="stylize", **json.loads(params.model_dump_json())).bind()[1]
+    assert again == params
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])

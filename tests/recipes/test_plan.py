@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -104,6 +105,67 @@ def test_a_plan_without_fetching_names_what_would_be_fetched(tmp_path: Path) -> 
 
     assert "realesrgan-x4plus are not here yet" in made.warnings[0]
     assert not (tmp_path / "models").exists()
+
+
+CATALOG = """
+[quality.photo]
+fast = ["wanted", "there"]
+
+[[model]]
+id = "wanted"
+title = "Wanted"
+task = "upscale"
+architecture = "rrdbnet"
+licence = "MIT"
+scale = 4
+[[model.variants]]
+format = "torch"
+[[model.variants.files]]
+name = "wanted.pth"
+sha256 = "{sha}"
+bytes = 7
+sources = [{{ url = "http://127.0.0.1:9/wanted.pth" }}]
+
+[[model]]
+id = "there"
+title = "There"
+task = "upscale"
+architecture = "rrdbnet"
+licence = "MIT"
+scale = 4
+[[model.variants]]
+format = "torch"
+[[model.variants.files]]
+name = "there.pth"
+sha256 = "{sha}"
+bytes = 7
+"""
+
+
+def in_a_process_of_its_own(models: Path, data: Path) -> Planner:
+    values = Settings(data_dir=data, models_dir=str(models))
+    catalog = Catalog(values)
+    return Planner(catalog, Weights(values, catalog, retry_wait=0))
+
+
+def test_what_a_worker_could_not_fetch_is_not_promised_while_something_else_is_there(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "catalog.toml").write_text(CATALOG.format(sha=hashlib.sha256(b"weights").hexdigest()))
+    (models / "there.pth").write_bytes(b"weights")
+    service = in_a_process_of_its_own(models, tmp_path)
+    before = service.plan(fast(), Output(), fetch=False)
+    assert [spec.id for spec in before.steps[0].models] == ["wanted"]
+
+    done = in_a_process_of_its_own(models, tmp_path).plan(fast(), Output())
+    assert [spec.id for spec in done.steps[0].models] == ["there"]
+    after = service.plan(fast(), Output(), fetch=False)
+    assert after.signature == done.signature
+    assert any("wanted cannot be had here, there is used instead" in text for text in after.warnings)
+
+    (models / "there.pth").unlink()
+    alone = service.plan(fast(), Output(), fetch=False)
+    assert [spec.id for spec in alone.steps[0].models] == ["wanted"]
 
 
 def test_a_plan_says_which_of_its_models_are_not_tried_with_their_real_weights(

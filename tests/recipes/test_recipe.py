@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from safelight.errors import RecipeError, UnknownOperationError, UnknownPresetError
+from safelight.operations import OPERATIONS
 from safelight.recipes.recipe import PRESETS, load_recipe, preset, read_recipe
 
 
@@ -90,3 +92,12 @@ def test_values_for_every_step_that_has_them() -> None:
 def test_abbreviations_stay_in_what_is_wrong() -> None:
     with pytest.raises(RecipeError, match="'dct-net': DCT-Net cannot be run"):
         read_recipe({"steps": [{"operation": "cartoonize", "style": "dct-net"}]})
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_step_with_every_parameter_filled_in_is_the_step_that_it_was(operation: str) -> None:
+    needed = {"comfyui": {"workflow": "style"}}.get(operation, {})
+    short = read_recipe({"steps": [{"operation": operation, **needed}]}).steps[0].bind()[1]
+    full = json.loads(short.model_dump_json())
+    assert set(full) == set(type(short).model_fields)
+    assert read_recipe({"steps": [{"operation": operation, **full}]}).steps[0].bind()[1] == short

@@ -26,15 +26,16 @@ class Painter(Protocol):
         """Most pixels of what statistics are taken of; a smaller photo is taken as it is."""
 
     def facing(
-        self, width: int, height: int, thumbnail: Callable[[], Pixels], condition: Condition | None = None
+        self, width: int, height: int, thumbnail: Callable[[int], Pixels], condition: Condition | None = None
     ) -> Upscaler:
         """Give the network as an upscaler of scale 1 for the tiles of one photo.
 
         Args:
             width: pixels across of the photo.
             height: pixels down of the photo.
-            thumbnail: gives the photo, (H, W, 3), uint8 or uint16, at most :attr:`studied` pixels; called at
-                most once, and not for a small photo that comes in one tile.
+            thumbnail: gives the photo, (H, W, 3), uint8 or uint16, with at most so many pixels; called at most
+                once, with :attr:`studied`, and not for a small photo that comes in one tile. Where memory runs out
+                over it, it is called again for a quarter of the pixels, and so on.
             condition: which of its looks, for a network that has many.
         """
 

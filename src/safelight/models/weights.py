@@ -7,7 +7,6 @@ its SHA-256 was checked, and a file that is here is never replaced.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from safelight.errors import CorruptWeightsError, DiskFullError, MissingWeightsE
 from safelight.hashing import sha256_of
 from safelight.imaging.disk import FULL
 from safelight.models.catalog import Catalog
+from safelight.models.failures import Failures
 from safelight.models.fetch import Cancelled, Fetcher, SourceError, WrongBytesError
 from safelight.models.index import read_index_settings
 from safelight.models.lock import folder_lock
@@ -23,8 +23,6 @@ from safelight.models.missing import corrupt_error, licence_error, missing_error
 from safelight.models.pull import Progress, Puller
 from safelight.models.spec import ModelSpec, ModelState, ResolvedModel, Variant, WeightFile, identity
 from safelight.settings import Settings
-
-_TRY_AGAIN_S = 600.0
 
 
 class Weights:
@@ -47,7 +45,7 @@ class Weights:
         self._environ = os.environ if environ is None else environ
         self._retry_wait = retry_wait
         self._verified: dict[tuple[Path, int, int], str] = {}
-        self._failed: dict[str, tuple[float, MissingWeightsError]] = {}
+        self._failures = Failures(settings.model_folders[0])
 
     def installed(self, spec: ModelSpec[object]) -> ResolvedModel | None:
         """Give the files of a model if they are here, without reading them; None if they are not.
@@ -141,14 +139,20 @@ class Weights:
         """
         if self.installed(spec) is not None or not self._settings.auto_pull:
             return self.resolve(spec)
-        failed_at, failure = self._failed.get(spec.id, (0.0, None))
-        if failure is not None and time.monotonic() - failed_at < _TRY_AGAIN_S:
-            raise MissingWeightsError(failure.message, hint=failure.hint) from failure
+        if (failure := self._failures.own(spec.id)) is not None:
+            raise failure
         try:
             return self.pull((spec,), progress=progress, cancelled=cancelled)[0]
         except MissingWeightsError as error:
-            self._failed[spec.id] = (time.monotonic(), error)
+            self._failures.remember(spec.id, error)
             raise
+
+    def unlikely(self, spec: ModelSpec[object]) -> bool:
+        """Tell whether a model is not here and :meth:`ensure` would hardly bring it.
+
+        That is where the settings forbid it, or some process that shares the models folder lately failed to fetch it.
+        """
+        return self.installed(spec) is None and (not self._settings.auto_pull or self._failures.anywhere(spec.id))
 
     def pull(
         self,

@@ -10,7 +10,7 @@ from pydantic import Field
 from safelight.imaging.photo import Photo
 from safelight.models.catalog import Catalog
 from safelight.models.spec import ModelSpec, ModelTask
-from safelight.operations.context import Context
+from safelight.operations.context import Context, Execution
 from safelight.operations.network import blended, network_image, same_size
 from safelight.operations.operation import ModelChoice, Operation, Params, Size, StepForecast
 
@@ -21,22 +21,26 @@ class DenoiseParams(Params):
     """Parameters of ``denoise``."""
 
     strength: float = Field(
-        default=0.5, ge=0, le=1, description="How much is taken away: 0 keeps fine grain, 1 leaves surfaces smooth."
+        default=0.5,
+        ge=0,
+        le=1,
+        description="How much is taken away: 0 leaves the photo as it is, a little keeps fine grain, 1 leaves surfaces "
+        "smooth.",
     )
 
 
 def choose_models(params: DenoiseParams, catalog: Catalog) -> tuple[ModelChoice, ...]:
-    """Name the networks: the one that smooths, its companion that keeps grain, or both."""
+    """Name the networks: the one that smooths, alone or with its companion that keeps grain; none at strength 0."""
+    if params.strength == 0:
+        return ()
     strong = ModelChoice(candidates=(catalog.get(_STRONG, ModelTask.UPSCALE),))
     mild = ModelChoice(candidates=(catalog.get(_MILD, ModelTask.UPSCALE),))
-    if params.strength in (0, 1):
-        return (strong,) if params.strength else (mild,)
-    return (strong, mild)
+    return (strong,) if params.strength == 1 else (strong, mild)
 
 
 def forecast(size: Size, _params: DenoiseParams, chosen: tuple[ModelSpec[object], ...]) -> StepForecast:
     """Tell the room and the work."""
-    return same_size(size, chosen)
+    return same_size(size, chosen) if chosen else StepForecast(size=size)
 
 
 def run(photo: Photo, params: DenoiseParams, context: Context) -> Photo:
@@ -46,6 +50,9 @@ def run(photo: Photo, params: DenoiseParams, context: Context) -> Photo:
 
     Raises: as :func:`safelight.operations.network.network_image`.
     """
+    if params.strength == 0:
+        context.executions.append(Execution(operation="denoise"))
+        return photo
     images = [
         _shrunk(network_image(photo, spec, context, operation="denoise", tie=True), photo) for spec in context.chosen
     ]

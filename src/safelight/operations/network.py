@@ -61,8 +61,18 @@ def painted_image(
     Raises: as :func:`network_image`.
     """
     source = in_colour(_colours(photo))
+    few = (
+        f"{operation}: memory ran out over the small copy that tells what the whole photo is like, so a smaller one "
+        "was taken; with more memory the result is a little different"
+    )
     with context.models.use(cast("ModelSpec[Painter]", spec)) as painter:
-        network = painter.facing(photo.width, photo.height, lambda: _thumbnail(source, painter.studied), condition)
+
+        def thumbnail(most: int) -> Pixels:
+            if most < painter.studied and few not in context.warnings:
+                context.warnings.append(few)
+            return _thumbnail(source, most)
+
+        network = painter.facing(photo.width, photo.height, thumbnail, condition)
         return tiled_image(source, spec, network, context, operation, tie=False)
 
 

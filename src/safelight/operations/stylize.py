@@ -59,7 +59,10 @@ class Backend(StrEnum):
 
 
 class StylizeParams(Params):
-    """Parameters of ``stylize``: one of ``style``, ``mix`` and ``picture`` says what it looks like."""
+    """Parameters of ``stylize``: one of ``style``, ``mix`` and ``picture`` says what it looks like.
+
+    The default style says nothing beside a mix or a picture.
+    """
 
     style: str = Field(
         default=_USUAL, max_length=100, examples=list(all_styles()),
@@ -134,7 +137,8 @@ class StylizeParams(Params):
     @model_validator(mode="after")
     def _one_look(self) -> StylizeParams:
         named = [name for name, given in (("mix", self.mix), ("picture", self.picture)) if given is not None]
-        if "style" in self.model_fields_set:
+        # The default may stand beside them: a recipe with every parameter filled in has it.
+        if self.style != _USUAL:
             named.insert(0, "style")
         if len(named) > 1:
             raise ValueError(f"only one of style, mix and picture says what it looks like, not {' and '.join(named)}")

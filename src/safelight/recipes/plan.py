@@ -135,7 +135,8 @@ class Planner:
             warnings.append(choice.note)
         first = choice.candidates[0]
         failed: MissingWeightsError | LicenceError | None = None
-        for spec in choice.candidates:
+        candidates = choice.candidates if fetch else self._likely(choice)
+        for spec in candidates:
             try:
                 model = self._weights.ensure(spec, progress) if fetch else self._promised(spec, warnings)
             except (MissingWeightsError, LicenceError) as error:
@@ -147,13 +148,22 @@ class Planner:
             if not spec.verified:
                 warnings.append(f"{spec.id} is unverified: it could not be tried with its real weights so far")
             return model
-        failed = failed or MissingWeightsError("no model was named")
+        failed = failed or MissingWeightsError(f"the weights of {first.id} are not here and could not be fetched")
         if choice.without is not None:
             warnings.append(f"{choice.without}: {failed.message}")
             return None
         if choice.advice is not None:
             raise type(failed)(failed.message, hint="; ".join(filter(None, (failed.hint, choice.advice)))) from failed
         raise failed
+
+    def _likely(self, choice: ModelChoice) -> tuple[ModelSpec[object], ...]:
+        """The candidates in the order in which a run would come to them: what will hardly be fetched is last.
+
+        So a plan has the signature of the result, where another model or none takes the place of the one wanted.
+        """
+        doubtful = [spec for spec in choice.candidates if self._weights.unlikely(spec)]
+        sure = [spec for spec in choice.candidates if spec not in doubtful]
+        return (*sure, *(doubtful if choice.without is None else ()))
 
     def _promised(self, spec: ModelSpec[object], warnings: list[str]) -> ResolvedModel:
         """Give a model whose weights are here or could be fetched, without fetching them."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from safelight.errors import ModelError
+from safelight.errors import ModelError, OutOfMemoryError
 from safelight.imaging.arrays import Pixels, Values
 from safelight.models.loaders.cartoons import CARTOONS, cartoon_network
 from safelight.models.loaders.device import Device
@@ -21,6 +21,9 @@ from safelight.models.networks.painting import Moments, Norms, Painting
 from safelight.models.painter import Condition
 from safelight.models.spec import ResolvedModel
 from safelight.models.upscaler import Precision
+
+_LEAST_STUDIED = 96 * 96
+"""Fewest pixels that still tell what a photo is like."""
 
 
 def load_painter(model: ResolvedModel, device: Device) -> TorchPainter:
@@ -48,7 +51,7 @@ class TorchPainter(Running[Painting]):
         return self._master.studied
 
     def facing(
-        self, width: int, height: int, thumbnail: Callable[[], Pixels], condition: Condition | None = None
+        self, width: int, height: int, thumbnail: Callable[[int], Pixels], condition: Condition | None = None
     ) -> PhotoPainter:
         """Give the network for the tiles of one photo; see :class:`~safelight.models.painter.Painter`."""
         small = width * height <= self.studied
@@ -89,7 +92,7 @@ class PhotoPainter:
     scale = 1
 
     def __init__(
-        self, painter: TorchPainter, whole: tuple[int, int] | None, thumbnail: Callable[[], Pixels],
+        self, painter: TorchPainter, whole: tuple[int, int] | None, thumbnail: Callable[[int], Pixels],
         condition: Condition | None,
     ) -> None:  # fmt: skip
         """Take the network, height and width of a tile that is a whole small photo, and the rest as it was given."""
@@ -131,9 +134,20 @@ class PhotoPainter:
     def _moments(self, precision: Precision) -> list[Moments]:
         with self._lock:
             if precision not in self._taken:
-                thumbnail = np.ascontiguousarray(self._thumbnail()[None])
-                self._taken[precision] = self._painter.paint(thumbnail, precision, self._condition, None)[1]
+                self._taken[precision] = self._studied(precision)
             return self._taken[precision]
+
+    def _studied(self, precision: Precision) -> list[Moments]:
+        """Take the statistics of the thumbnail, of a smaller one where memory runs out: half of it would not do."""
+        most = self._painter.studied
+        while True:
+            thumbnail = np.ascontiguousarray(self._thumbnail(most)[None])
+            try:
+                return self._painter.paint(thumbnail, precision, self._condition, None)[1]
+            except OutOfMemoryError:
+                if most // 4 < _LEAST_STUDIED:
+                    raise
+                most //= 4
 
 
 def _padded(x: Tensor, multiple: int, least: int) -> Tensor:
