@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from safelight.datasets.coverage import coverage, save_coverage
 from safelight.datasets.dataset import Dataset, Export, Packaged
 from safelight.datasets.folder import DatasetFolder
 from safelight.datasets.layouts import WRITERS
@@ -16,17 +18,20 @@ from safelight.datasets.placing import check_ours, place
 from safelight.datasets.ready import Ready
 from safelight.datasets.record import Record, load_record, save_record
 from safelight.datasets.regular import regular_pictures
+from safelight.datasets.report import write_report_page, write_report_pdf
+from safelight.datasets.reportview import write_out
 from safelight.datasets.settings import DatasetSettings, Layout, PackageParams
 from safelight.datasets.tools import BuildWatch
 from safelight.datasets.zipping import write_zip
 from safelight.errors import DatasetError
+from safelight.reports.glyphs import FindFont, no_font
 
 __all__ = ["PACKAGE_REVISION", "Ready", "package"]
 
 PACKAGE_REVISION = 1
 """Grows when the same pictures would be packaged in another way."""
 
-ZIP = "dataset.zip"
+ZIP, PAGE, PDF = "dataset.zip", "report.html", "report.pdf"
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")
 _PLACEHOLDER = re.compile(r"\[trigger\]", re.IGNORECASE)
@@ -34,12 +39,21 @@ _NOTHING = "No photo is in the set, so there is nothing for a trainer to read."
 
 
 def package(
-    folder: DatasetFolder, dataset: Dataset, ready: Sequence[Ready], params: PackageParams, watch: BuildWatch
-) -> Packaged:
+    folder: DatasetFolder, dataset: Dataset, ready: Sequence[Ready], params: PackageParams, watch: BuildWatch, *,
+    find_font: FindFont = no_font,
+) -> Packaged:  # fmt: skip
     """Make a training set in each layout that is asked for, read each as its trainer would, and report on all.
 
     An export is put in place whole; what others put into an earlier one stays, there or under ``aside/``. With no
     picture at all there are no exports, and the report says where the photos went.
+
+    Args:
+        folder: the dataset on disk, with the results of the steps before.
+        dataset: what it is and how it was built.
+        ready: its pictures, in order.
+        params: what is made.
+        watch: how somebody follows it.
+        find_font: gives the font for signs that the PDF's own fonts lack; called only when there are any.
 
     Raises:
         DatasetError: something is in the way that was not made here, or a finished picture is missing.
@@ -64,7 +78,8 @@ def package(
             exports.append(_export(folder, layout, len(pictures)))
         packaged = Packaged(exports=tuple(exports), warnings=tuple(warnings))
         if params.zip and ready:
-            packaged = _zipped(folder, record, packaged, training, watch)
+            packaged = _zipped(folder, packaged, training, watch)
+    packaged = _reported(folder, dataset, ready, packaged, params, watch, find_font)
     watch.progress(1, "done")
     return packaged
 
@@ -133,10 +148,27 @@ def _strays(folder: DatasetFolder, layouts: Sequence[Layout]) -> list[str]:
     ]
 
 
-def _zipped(
-    folder: DatasetFolder, record: Record, packaged: Packaged, training: TrainingSet, watch: BuildWatch
-) -> Packaged:
-    record, name = record.with_file(folder.path, ZIP)
+def _reported(
+    folder: DatasetFolder, dataset: Dataset, ready: Sequence[Ready], packaged: Packaged, params: PackageParams,
+    watch: BuildWatch, find_font: FindFont,
+) -> Packaged:  # fmt: skip
+    shots = {one.item: one.shot for one in folder.focused()}
+    found = coverage(ready, shots, warn_scale=dataset.settings.crop.warn_scale)
+    save_coverage(folder, found)
+    if not params.report:
+        return packaged
+    watch.progress(0.9, "writing the report")
+    record, page = load_record(folder).with_file(folder.path, PAGE)
+    record, pdf = record.with_file(folder.path, PDF)
+    save_record(folder, record)
+    view = write_out(folder, dataset, ready, packaged, found, record, made_at=time.time_ns() // 1_000_000)
+    write_report_page(view, folder.path / page, watch)
+    notes = write_report_pdf(view, folder.path / pdf, watch, find_font=find_font)
+    return packaged.model_copy(update={"report": page, "pdf": pdf, "warnings": (*packaged.warnings, *notes)})
+
+
+def _zipped(folder: DatasetFolder, packaged: Packaged, training: TrainingSet, watch: BuildWatch) -> Packaged:
+    record, name = load_record(folder).with_file(folder.path, ZIP)
     save_record(folder, record)
     layouts = [Layout(one.layout) for one in packaged.exports]
     write_zip(folder.path / name, {one.value: WRITERS[one].files(training, None) for one in layouts}, watch)

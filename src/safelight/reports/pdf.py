@@ -6,16 +6,14 @@ import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
-from importlib.resources import files
 from pathlib import Path
 
-import typst
-
-from safelight.errors import InternalError, OutputError
+from safelight.errors import OutputError
 from safelight.imaging.replacing import replacing
-from safelight.reports.glyphs import FindFont, dress, no_font
+from safelight.reports.glyphs import FindFont, no_font
 from safelight.reports.pictures import side_for, small_jpeg_or_none
 from safelight.reports.report import Report
+from safelight.reports.typesetting import typeset
 from safelight.reports.view import PhotoView, View, write_out
 from safelight.reports.words import ENGLISH, Words
 
@@ -50,23 +48,12 @@ def write_pdf(
 
 def _pdf(report: Report, folder: Path, find_font: FindFont, words: Words) -> tuple[bytes, tuple[str, ...]]:
     view = write_out(report, words)
-    fonts = folder / "fonts"
-    fonts.mkdir()
-    warnings = dress(_shown(view), fonts, find_font, words)
     side = side_for(len(view.photos))
     photos = [_photo(photo, folder, side, words) for photo in view.photos]
-    data = {**_plain(view), "photos": photos, "notes": warnings, "text": dict(words.text)}
-    (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
-    template = files("safelight.reports").joinpath("templates", "report.typ").read_bytes()
-    (folder / "main.typ").write_bytes(template)
-    try:
-        done = typst.compile(
-            str(folder / "main.typ"), root=str(folder), font_paths=[str(fonts)], ignore_system_fonts=True,
-            package_path=str(fonts), package_cache_path=str(fonts), timestamp=report.made_at // 1000,
-        )  # fmt: skip
-    except typst.TypstError as error:
-        raise InternalError(f"the PDF cannot be set: {error}") from error
-    return done, warnings
+    data = {**_plain(view), "photos": photos, "text": dict(words.text)}
+    return typeset(
+        "report.typ", data, folder, shown=_shown(view), find_font=find_font, made_at=report.made_at, words=words
+    )
 
 
 def _shown(view: View) -> str:

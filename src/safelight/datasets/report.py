@@ -1,0 +1,105 @@
+"""The report on a dataset, as one web page that needs nothing else and as a PDF. What users wrote is data in both."""
+
+from __future__ import annotations
+
+import base64
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from safelight.datasets.reportview import DatasetView, Shown
+from safelight.datasets.reportwords import WORDS
+from safelight.datasets.tools import BuildWatch
+from safelight.imaging.disk import writing
+from safelight.imaging.replacing import replacing
+from safelight.reports.glyphs import FindFont, no_font
+from safelight.reports.html import environment
+from safelight.reports.pictures import small_jpeg_or_none
+from safelight.reports.policy import content_policy, style_sheet
+from safelight.reports.typesetting import typeset
+from safelight.reports.words import ENGLISH
+
+_STYLES = ("report.css", "dataset.css")
+_BUFFERED = 16
+_SIDE, _PRINTED = 220, 260
+_MOST_PICTURED, _MOST_PRINTED = 600, 160
+"""How many photos of the set, and of what was left out, have a picture on the page and in the PDF."""
+
+
+def write_report_page(view: DatasetView, path: Path, watch: BuildWatch) -> None:
+    """Write the page, whole or not at all. Pictures that cannot be read have a word in their place.
+
+    Raises:
+        DiskFullError, OutputError: it cannot be written.
+        CancelledError: on request.
+    """
+
+    def data_url(picture: Path | None) -> str:
+        watch.check_cancelled()
+        data = small_jpeg_or_none(picture, _SIDE) if picture is not None else None
+        return f"data:image/jpeg;base64,{base64.b64encode(data).decode('ascii')}" if data else ""
+
+    stream = environment().get_template("dataset.html").stream(
+        view=view, words=WORDS, styles=[style_sheet(name) for name in _STYLES], policy=content_policy(*_STYLES),
+        data_url=data_url, most=_MOST_PICTURED,
+    )  # fmt: skip
+    stream.enable_buffering(_BUFFERED)
+    with writing(path), replacing(path) as (_, draft), draft.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(stream)
+
+
+def write_report_pdf(
+    view: DatasetView, path: Path, watch: BuildWatch, *, find_font: FindFont = no_font
+) -> tuple[str, ...]:
+    """Write the PDF, whole or not at all; gives what could not be shown, in plain words.
+
+    Raises:
+        DiskFullError, OutputError: it cannot be written.
+        InternalError: typst does not take the template.
+        CancelledError: on request.
+    """
+    with writing(path), tempfile.TemporaryDirectory(prefix="report-") as work:
+        folder = Path(work)
+        data = _printed(view, folder, watch)
+        shown = json.dumps(data, ensure_ascii=False)
+        done, warnings = typeset(
+            "dataset.typ", {**data, "text": dict(WORDS)}, folder, shown=shown, find_font=find_font,
+            made_at=view.made_at,
+            words=ENGLISH,
+        )  # fmt: skip
+        with replacing(path) as (_, draft):
+            draft.write_bytes(done)
+    return warnings
+
+
+def _printed(view: DatasetView, folder: Path, watch: BuildWatch) -> dict[str, object]:
+    """Give all of it as plain values; pictures become files that the template finds by name."""
+    left = _MOST_PRINTED
+    groups = []
+    for group in view.dropped:
+        photos = [_photo(one, folder, watch) for one in group.photos[:left]]
+        left -= len(photos)
+        groups.append({"title": group.title, "count": group.count, "photos": photos})
+    data = asdict(view)
+    kept = [_photo(one, folder, watch) for one in view.kept[:_MOST_PRINTED]]
+    return {**data, "kept": kept, "kept_count": len(view.kept), "dropped": groups}
+
+
+def _photo(one: Shown, folder: Path, watch: BuildWatch) -> dict[str, object]:
+    watch.check_cancelled()
+    return {
+        **asdict(one), "picture": _file(one.picture, folder),
+        "keeper_picture": _file(one.keeper_picture, folder) if one.keeper_picture else "",
+    }  # fmt: skip
+
+
+def _file(picture: Path, folder: Path) -> str:
+    """Make a small picture; the same one is made once."""
+    name = f"{picture.stem}-{picture.parent.name}.jpg"
+    if not (folder / name).exists():
+        data = small_jpeg_or_none(picture, _PRINTED)
+        if data is None:
+            return ""
+        (folder / name).write_bytes(data)
+    return name
