@@ -413,3 +413,11 @@ def test_the_cap_counts_the_whole_photo_however_small_it_is_opened(tmp_path: Pat
     vips(smooth(600, 800)).jpegsave(str(path))
     with pytest.raises(PhotoTooLargeError, match="800 x 600"):
         open_photo(path, max_pixels=400_000, least=100)
+
+
+def test_a_jpeg_that_is_too_thin_to_shrink_is_opened_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "thin.jpg"
+    vips(smooth(3, 800)).jpegsave(str(path))
+    photo = open_photo(path, max_pixels=10**8, least=10)
+    assert (photo.width, photo.height) == (400, 2)
+    assert photo.pixels().shape == (2, 400, 3)

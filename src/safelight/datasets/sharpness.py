@@ -8,7 +8,7 @@ image", 2011). Noise has no direction, so that it takes no part in the mean. The
 with ``b`` as a share of the face's width.
 
 ``HALF`` was set with 41 faces of 64 to 780 pixels in photos that people call sharp, and copies of them blurred by 4% of
-the face's width: the former come to 0.56-0.86, the latter to 0.02-0.14. ``tests/datasets/test_sharpness.py`` holds both.
+the face's width: the former come to 0.56-0.86, the latter to 0.02-0.14; ``tests/datasets/test_sharpness.py`` holds it.
 """
 
 from __future__ import annotations

@@ -97,7 +97,8 @@ def _load(file: BinaryIO, kind: Format, name: str, max_pixels: int, least: int |
 
 def _shrink(image: pyvips.Image, least: int) -> int:
     """By how much a JPEG is shrunk while it is decoded."""
-    return next((by for by in _SHRINKS if max(image.width, image.height) // by >= least), 1)
+    longer, shorter = max(image.width, image.height), min(image.width, image.height)
+    return next((by for by in _SHRINKS if longer // by >= least and shorter >= by), 1)
 
 
 def _metadata(path: Path, kind: Format, image: pyvips.Image) -> Metadata:
