@@ -92,7 +92,7 @@ class FocusParams(Value):
     method: Literal["auto", "face", "vision", "saliency", "centre"] = Field(
         default="auto", description="What finds it; auto: faces and bodies, then saliency."
     )
-    shot: Literal["auto", "close_up", "portrait", "upper_body", "full_body"] = Field(
+    shot: Literal["auto", "close_up", "portrait", "upper_body", "cowboy", "full_body"] = Field(
         default="auto", description="How much of the person is shown; auto: as much as the photo does."
     )
     head_room: float = Field(
