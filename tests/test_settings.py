@@ -101,6 +101,11 @@ def test_a_new_name_goes_before_an_old_one(monkeypatch: pytest.MonkeyPatch) -> N
     assert load_settings().comfyui_servers == ("http://a:8188", "http://b:8188")
 
 
+def test_a_comma_in_a_password_parts_no_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFELIGHT_COMFYUI_URLS", "http://me:a,b%2Cc@one:8188,\n HTTPS://two, ,http://three,")
+    assert load_settings().comfyui_servers == ("http://me:a,b%2Cc@one:8188", "HTTPS://two", "http://three")
+
+
 def test_an_old_name_with_nonsense_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASK_CLEANUP_HOURS", "soon")
     with pytest.raises(SettingsError, match="TASK_CLEANUP_HOURS"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from safelight.errors import SettingsError
 
 _KEPT_FOR_OTHERS = 7.0
+_BETWEEN_URLS = re.compile(r",(?=[\s,]*(?:https?://|$))", re.IGNORECASE)
 _OLD_NAMES: Mapping[str, str] = MappingProxyType({
     "COMFYUI_BASE_URL": "comfyui_urls", "MAX_CONCURRENT_TASKS": "max_concurrent_tasks",
     "TASK_CLEANUP_HOURS": "retention_days", "BASE_URL": "public_url",
@@ -128,6 +130,7 @@ class Settings(BaseSettings):
     comfyui_urls: str = Field(
         default="",
         description="Addresses of ComfyUI servers that paint styles, separated by commas, as `http://10.0.0.5:8188`. "
+        "Signs with a meaning in addresses, as `@`, `/` and `#`, are written as `%40`, `%2F` and `%23` in a password. "
         "Empty: styles are painted on this machine.",
     )
     comfyui_checkpoint: str = Field(
@@ -198,7 +201,9 @@ class Settings(BaseSettings):
     @property
     def comfyui_servers(self) -> tuple[str, ...]:
         """The addresses of the ComfyUI servers, each once."""
-        return tuple(dict.fromkeys(one.strip().rstrip("/") for one in self.comfyui_urls.split(",") if one.strip()))
+        # A comma may be in a password: only one before another address parts two.
+        found = (one.strip(" ,\t\r\n").rstrip("/") for one in _BETWEEN_URLS.split(self.comfyui_urls))
+        return tuple(dict.fromkeys(one for one in found if one))
 
     @property
     def workflow_folder(self) -> Path:

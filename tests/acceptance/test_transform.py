@@ -7,6 +7,7 @@ import http.server
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,16 @@ def test_a_picture_of_the_web_gets_a_style_from_a_server(client: httpx2.Client, 
     assert picture(got.content).ndim == 3
     full = client.get(f"{API}/tasks/{task['task_id']}", params={"user_id": "ada"}).json()
     assert full["facts"]["style"] == "anime"
-    assert full["result"]["executions"][0]["server"].startswith("http://127.0.0.1:")
+    told = client.get("/health").json()["comfyui"]["servers"]
+    # Users are told what a server is called; the operator is told where it is.
+    assert full["result"]["executions"][0]["server"] in [one["label"] for one in told]
+    seen = client.get("/health", params={"user_id": "ada"}).json()["comfyui"]["servers"]
+    assert [one["name"] for one in seen] == [one["label"] for one in told]
+    for path, key in ((f"{API}/workflows", 0), (f"{API}/workflows/smoke", None)):
+        for user, named in (({"user_id": "ada"}, "label"), ({}, "name")):
+            got = client.get(path, params=user).json()
+            servers = (got if key is None else got[key])["servers"]
+            assert sorted(one["name"] for one in servers) == sorted(one[named] for one in told)
 
 
 def test_a_prompt_reaches_the_server_as_it_is(
@@ -237,6 +247,10 @@ def test_with_all_servers_down_tasks_wait_and_go_on(
             return {one["state"] for one in told} == {"resting"}
 
         wait_until(down, 60, "health does not tell")
+        health = client.get("/health").json()
+        assert (health["status"], health["troubles"]) == (
+            "degraded", ["no ComfyUI server answers: what they paint waits"]
+        )  # fmt: skip
         tasks = [transform(client, f"{pictures}/{index}.jpg")["task_id"] for index in range(3)]
 
         def waiting() -> bool:
@@ -244,10 +258,12 @@ def test_with_all_servers_down_tasks_wait_and_go_on(
 
         wait_until(waiting, 60, lambda: f"they do not wait: {client.get('/health').json()['comfyui']}")
         assert {client.get(f"{API}/task/{one}").json()["status"] for one in tasks} == {"pending"}
+        assert not any("127.0.0.1" in client.get(f"{API}/task/{one}").json()["message"] for one in tasks)
     finally:
         for server in servers:
             server.start()
     assert {ended(client, f"/task/{one}", 90)["status"] for one in tasks} == {"completed"}
+    assert client.get("/health").json()["troubles"] == []
 
 
 def test_what_comfyui_says_of_a_failure_reaches_the_client(
@@ -286,13 +302,27 @@ def test_without_comfyui_the_local_styles_serve_and_the_answer_says_so(alone: St
         assert any("custom_prompt was not used" in one for one in done["warnings"])
 
 
+@contextmanager
+def begun(service: ServiceProcess) -> Iterator[ServiceProcess]:
+    """A service that may not read well when it has begun."""
+    service.start()
+    try:
+        yield service
+    finally:
+        service.stop()
+
+
 def test_where_the_operator_wants_that_this_machine_paints_while_no_server_answers(
     alone: Starts, pictures: str
 ) -> None:
     with comfyui() as gone:
         gone.kill()
         settings = {"comfyui_urls": gone.url, "comfyui_checkpoint": CHECKPOINT, "comfyui_fallback": "local"}
-        with alone(**settings) as service, httpx2.Client(base_url=service.url, timeout=60) as client:
+        with begun(alone(**settings)) as service, httpx2.Client(base_url=service.url, timeout=60) as client:
+            says = "no ComfyUI server answers: this machine paints what it can"
+            wait_until(
+                lambda: says in (service.health() or {}).get("troubles", ()), 60, lambda: f"{service.health()}"
+            )  # fmt: skip
             task = transform(client, f"{pictures}/5.jpg", style_type="oil_painting")
             done = ended(client, f"/task/{task['task_id']}", 120)
             assert done["status"] == "completed", done

@@ -10,6 +10,7 @@ import pytest
 
 from api.running import API, enhance, failure, finished, running
 from safelight.api import links
+from safelight.secret import service_secret
 
 
 def test_a_signed_link_needs_no_token_and_cannot_be_changed(tmp_path: Path) -> None:
@@ -53,9 +54,9 @@ def test_links_begin_with_the_public_address(tmp_path: Path) -> None:
 
 
 def test_the_secret_stays_and_only_its_owner_reads_it(tmp_path: Path) -> None:
-    secret = links.service_secret(tmp_path / "data")
+    secret = service_secret(tmp_path / "data")
     assert len(secret) >= 32
-    assert links.service_secret(tmp_path / "data") == secret
+    assert service_secret(tmp_path / "data") == secret
     [path] = (tmp_path / "data").iterdir()
     assert os.name == "nt" or path.stat().st_mode & 0o077 == 0
 
@@ -63,6 +64,6 @@ def test_the_secret_stays_and_only_its_owner_reads_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("left", [b"", b"0" * 31])
 def test_a_secret_that_was_cut_short_is_made_anew(tmp_path: Path, left: bytes) -> None:
     (tmp_path / "secret").write_bytes(left)
-    secret = links.service_secret(tmp_path)
+    secret = service_secret(tmp_path)
     assert len(secret) >= 32
-    assert secret == links.service_secret(tmp_path) != left
+    assert secret == service_secret(tmp_path) != left

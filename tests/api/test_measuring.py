@@ -176,3 +176,36 @@ def test_the_last_day_is_told_by_the_hour_and_what_is_over_is_read_once(
 def test_the_series_is_there_from_the_start(service: Service, measuring: Measuring) -> None:
     found = measuring.series()
     assert (found.step_seconds, len(found.samples), len(found.hours)) == (5.0, 1, 24)
+
+
+def server(name: str, state: str) -> dict[str, object]:
+    return {
+        "name": name, "label": f"label of {name}", "state": state, "reason": "", "running": 1, "pending": 2, "ours": 3,
+        "finished": 4, "failures": 5, "seconds": 0.5, "version": "1", "devices": [], "lacks": {},
+    }  # fmt: skip
+
+
+def tend(service: Service, name: str, *states: str, host: str = "h", started_at: int = 0) -> None:
+    """Let a process that looks after ComfyUI servers give a sign of life."""
+    facts = {"servers": [server(f"http://{index}", state) for index, state in enumerate(states)]}
+    service.workers.show(
+        Worker(
+            id=name, host=host, pid=1, lane=Lane.COMFYUI, device="", started_at=started_at or now(), seen_at=now(),
+            facts=facts,
+        )
+    )  # fmt: skip
+
+
+def test_it_is_not_well_while_no_comfyui_server_answers_and_says_so(service: Service, measuring: Measuring) -> None:
+    service.settings = service.settings.model_copy(update={"comfyui_urls": "http://0,http://1"})
+    show(service, "w", None)
+    assert measuring.health().troubles == ["no process looks after the ComfyUI servers"]
+    tend(service, "c", "resting", "resting")
+    assert measuring.health().troubles == ["no ComfyUI server answers: what they paint waits"]
+    assert measuring.health().status == "degraded"
+    for other in ("up", "trying", "unknown"):
+        tend(service, "c", "resting", other)
+        assert (measuring.health().status, measuring.health().troubles) == ("ok", [])
+    tend(service, "c", "resting", "resting")
+    service.settings = service.settings.model_copy(update={"comfyui_fallback": "local"})
+    assert measuring.health().troubles == ["no ComfyUI server answers: this machine paints what it can"]

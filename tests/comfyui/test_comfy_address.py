@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from safelight.comfyui.address import address_of
@@ -12,7 +14,7 @@ from safelight.errors import SettingsError
 @pytest.mark.parametrize("url", [
     "", "127.0.0.1:8188", "ftp://host", "http://", "http://host:99999", "http://host:x", "http://host/?a=b",
     "http://host/#a", "http://ho st", "http://host\nx", "https://host/a b/",
-    "http://[::1", "file:///etc/passwd", "http://host\\x",
+    "http://a,b", "http://a:8188,b:8188", "http://a,10.0.0.6:8188", "http://[::1", "file:///etc/passwd", "http://host\\x",
 ])  # fmt: skip
 def test_what_is_no_address_of_a_server_is_refused(url: str) -> None:
     with pytest.raises(SettingsError, match="is not the address of a ComfyUI server"):
@@ -24,6 +26,11 @@ def test_a_wrong_address_does_not_tell_its_password() -> None:
         with pytest.raises(SettingsError) as failure:
             ComfyClient(url)
         assert "sec" not in str(failure.value)
+
+
+def test_signs_of_a_password_are_written_as_in_any_address() -> None:
+    for url in ("http://me:a%2Cb%40c%2Fd@host", "http://me:a,b%40c%2Fd@host"):
+        assert address_of(url).authorization == f"Basic {base64.b64encode(b'me:a,b@c/d').decode()}"
 
 
 @pytest.mark.parametrize(("url", "http", "socket_url"), [

@@ -59,6 +59,9 @@ class Studio:
         with ThreadPoolExecutor(at_once) as threads:
             return list(threads.map(lambda _: self.paint(workflow), range(count)))
 
+    def label(self, server: FakeComfyUI) -> object:
+        return self.facts(server)["label"]
+
     def facts(self, server: FakeComfyUI) -> dict[str, object]:
         return next(one for one in self.pool.facts() if one["name"] == server.url)
 
@@ -90,7 +93,7 @@ def executed(*servers: FakeComfyUI) -> Counter[str]:
 def test_a_picture_is_painted_and_nothing_is_left_for_good(tmp_path: Path) -> None:
     with comfyui() as server, studio([server], tmp_path) as house:
         painted, path = house.paint()
-        assert painted == Painted(server=server.url, tries=1)
+        assert painted == Painted(server=str(house.label(server)), tries=1)
         assert inverted(path)
         wait_until(lambda: server.stats()["history"] == [], PATIENCE_S, "the history still has it")
         left = server.stats()
@@ -174,7 +177,7 @@ def test_the_server_with_less_to_do_is_chosen(tmp_path: Path) -> None:
             stranger(busy)
         with studio([busy, idle], tmp_path) as house:
             wait_until(lambda: house.facts(busy)["state"] == "up" == house.facts(idle)["state"], PATIENCE_S, "not up")
-            assert {painted.server for painted, _ in house.many(4, at_once=2)} == {idle.url}
+            assert {painted.server for painted, _ in house.many(4, at_once=2)} == {house.label(idle)}
 
 
 def stranger(server: FakeComfyUI) -> str:
@@ -249,8 +252,11 @@ def test_one_that_comes_back_is_given_work_again(tmp_path: Path) -> None:
         house.paint()
         server.kill()
         wait_until(lambda: house.facts(server)["state"] == "resting", PATIENCE_S, "nobody noticed")
-        with pytest.raises(ServersAwayError, match="no ComfyUI server answers"):
+        with pytest.raises(ServersAwayError, match=r"no ComfyUI server answers.* server-[0-9a-f]{6}: it ") as told:
             house.paint()
+        # Users read that: they are told no address.
+        assert server.url not in str(told.value)
+        assert "127.0.0.1" not in str(told.value)
         assert not house.pool.ready()
         server.start()
         wait_until(house.pool.ready, PATIENCE_S, "it is not taken back")
@@ -277,7 +283,7 @@ def test_a_server_that_accepts_and_does_nothing_is_taken_out(tmp_path: Path) -> 
         studio([dead, alive], tmp_path, comfyui_stall_s=2) as house,
     ):
         done = house.many(6)
-        assert {painted.server for painted, _ in done} == {alive.url}
+        assert {painted.server for painted, _ in done} == {house.label(alive)}
         assert house.facts(dead)["state"] in ("resting", "trying")
         assert "does none" in str(house.facts(dead)["reason"])
         wait_until(lambda: not dead.stats()["pending"], PATIENCE_S, "work was left with it")
@@ -303,7 +309,17 @@ def test_a_faulty_server_still_gives_every_picture(tmp_path: Path, fault: dict[s
 def test_a_history_that_is_lost_means_another_try_and_not_a_picture_that_is_not_there(tmp_path: Path) -> None:
     with comfyui(lose_history=True) as server, comfyui() as good, studio([server, good], tmp_path) as house:
         done = house.many(4, at_once=4)
-        assert {painted.server for painted, _ in done} == {good.url}
+        assert {painted.server for painted, _ in done} == {house.label(good)}
+
+
+def test_labels_stay_and_are_not_made_of_the_address_alone(tmp_path: Path) -> None:
+    with comfyui() as server:
+        labels = []
+        for folder in ("one", "one", "other"):
+            (tmp_path / folder).mkdir(exist_ok=True)
+            with studio([server], tmp_path / folder) as house:
+                labels.append(house.label(server))
+    assert labels[0] == labels[1] != labels[2]
 
 
 def test_what_comfyui_says_of_a_failure_is_told(tmp_path: Path) -> None:
@@ -321,7 +337,7 @@ def test_what_comfyui_says_of_a_failure_is_told(tmp_path: Path) -> None:
 def test_too_little_memory_sends_it_to_another_server(tmp_path: Path) -> None:
     small = {"execution_error": 99, "error_type": "torch.cuda.OutOfMemoryError", "error_message": "Allocation failed"}
     with comfyui(**small) as little, comfyui() as large, studio([little, large], tmp_path) as house:
-        assert {house.paint("style")[0].server for _ in range(3)} == {large.url}
+        assert {house.paint("style")[0].server for _ in range(3)} == {house.label(large)}
 
 
 def test_too_little_memory_everywhere_is_told_and_does_not_go_round(tmp_path: Path) -> None:
@@ -372,7 +388,7 @@ def test_a_checkpoint_that_only_one_server_has_is_asked_of_that_one(tmp_path: Pa
         comfyui() as having,
         studio([without, having], tmp_path) as house,
     ):
-        assert {house.paint("style")[0].server for _ in range(3)} == {having.url}
+        assert {house.paint("style")[0].server for _ in range(3)} == {house.label(having)}
         assert CHECKPOINT in str(house.facts(without)["lacks"])
 
 
@@ -394,7 +410,9 @@ def test_a_result_that_does_not_arrive_whole_is_an_error_or_another_try(tmp_path
     with comfyui(**{fault: True}) as server, comfyui() as good, studio([server, good], tmp_path) as house:
         for painted, path in house.many(4, at_once=4):
             # What is no picture is found when it is opened; what is cut short is fetched from another.
-            assert painted.server == good.url or (fault == "bad_picture" and not path.read_bytes().startswith(b"\x89P"))
+            assert painted.server == house.label(good) or (
+                fault == "bad_picture" and not path.read_bytes().startswith(b"\x89P")
+            )
 
 
 def test_many_more_than_fit_at_once_wait_their_turn(tmp_path: Path) -> None:
@@ -415,4 +433,4 @@ def test_many_more_than_fit_at_once_wait_their_turn(tmp_path: Path) -> None:
         thread.join()
         assert len({path for _, path in done}) == 30
         assert most[0] == 1
-        assert {painted.server for painted, _ in done} == {server.url for server in servers}
+        assert {painted.server for painted, _ in done} == set(map(house.label, servers))

@@ -16,7 +16,7 @@ from safelight import __version__
 from safelight.api import errors
 from safelight.api.accepting import Acceptor
 from safelight.api.document import mended
-from safelight.api.links import Links, service_secret
+from safelight.api.links import Links
 from safelight.api.live import Hub
 from safelight.api.measuring import Measuring
 from safelight.api.methods import Allowed, Methods
@@ -47,6 +47,7 @@ from safelight.api.shield import Shield
 from safelight.api.studio import BUNDLE, Pages
 from safelight.api.views import ErrorView
 from safelight.operations.styles.own import OWN
+from safelight.secret import service_secret
 from safelight.service import Service
 from safelight.settings import Settings
 

@@ -112,7 +112,8 @@ class EngineView(View):
 class ServerView(View):
     """A ComfyUI server, as the pool sees it."""
 
-    name: str = Field(description="Its address, without a password.")
+    name: str = Field(description="Its address, without a password; for those who act for a user, its label.")
+    label: str = Field(description="What it is called in tasks and messages, which users see.")
     state: Literal["unknown", "up", "trying", "resting"] = Field(
         description="up; resting after a failure; trying: it answers again and has to show that it works; unknown."
     )
@@ -146,7 +147,8 @@ class DiskView(View):
 class Health(View):
     """How the service is."""
 
-    status: Literal["ok", "degraded"] = Field(description="ok; degraded if the database is away or the disk is full.")
+    status: Literal["ok", "degraded"] = Field(description="ok; degraded if anything is in `troubles`.")
+    troubles: list[str] = Field(description="What is wrong: database, disk, workers, ComfyUI servers.")
     version: str = Field(description="Version of Safelight.")
     database: str = Field(description="`ok`, or what is wrong.")
     engine: EngineView = Field(description="What runs tasks.")

@@ -37,6 +37,8 @@ from safelight.tasks.workers import Worker
 
 _WORKERS_START_S = 60.0
 _COUNTED_S = 2.0
+_FULL = "the disk is too full for new work"
+_ALONE = "no worker runs"
 
 
 class Measuring:
@@ -103,8 +105,14 @@ class Measuring:
         needed = settings.workers_min > 0 or counts.get(Status.PENDING, 0) > 0
         late = time.monotonic() - self._began > _WORKERS_START_S
         alone = needed and late and not any(one.lane is Lane.DEVICE for one in workers)
+        comfyui = self._comfyui(workers)
+        troubles = [] if trouble == "ok" else [f"the database: {trouble}"]
+        troubles += [_FULL] if full else []
+        troubles += [_ALONE] if alone else []
+        troubles += self._servers_trouble(comfyui, late=late) if trouble == "ok" else []
         return Health(
-            status="degraded" if full or alone or trouble != "ok" else "ok",
+            status="degraded" if troubles else "ok",
+            troubles=troubles,
             version=__version__,
             database=trouble,
             engine=EngineView(
@@ -119,7 +127,7 @@ class Measuring:
                 tasks={status.value: count for status, count in counts.items()},
             ),
             warm_models=sorted({model for worker in workers for model in worker.facts.get("warm", [])}),
-            comfyui=self._comfyui(workers),
+            comfyui=comfyui,
             disk=DiskView(free_bytes=free, needed_bytes=settings.min_free_mb * 2**20, full=full),
         )  # fmt: skip
 
@@ -130,6 +138,17 @@ class Measuring:
             with suppress(SafelightError):
                 waiting = self._service.claims.queued(Lane.COMFYUI)
         return ComfyView(servers=[ServerView(**known[name]) for name in sorted(known)], waiting=waiting)
+
+    def _servers_trouble(self, comfyui: ComfyView, *, late: bool) -> list[str]:
+        settings = self._service.settings
+        if not settings.comfyui_servers:
+            return []
+        if not comfyui.servers:
+            return ["no process looks after the ComfyUI servers"] if late else []
+        if any(one.state != "resting" for one in comfyui.servers):
+            return []
+        so = "this machine paints what it can" if settings.comfyui_fallback == "local" else "what they paint waits"
+        return [f"no ComfyUI server answers: {so}"]
 
     def metrics(self) -> bytes:
         """The answer of ``/metrics``."""

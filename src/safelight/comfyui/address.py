@@ -52,7 +52,15 @@ def address_of(base_url: str) -> Address:
     except ValueError as error:
         raise wrong from error
     odd = any(ord(sign) <= 32 or ord(sign) == 127 for sign in text)
-    if odd or parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or "\\" in text:
+    if (
+        odd
+        or parts.scheme not in ("http", "https")
+        or not host
+        or parts.query
+        or parts.fragment
+        or "\\" in text
+        or "," in host
+    ):
         raise wrong
     place = f"[{host}]" if ":" in host else host
     path = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~-._")

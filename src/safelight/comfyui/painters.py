@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
+import secrets
 import threading
 import uuid
 from collections.abc import Callable, Coroutine
@@ -14,6 +17,8 @@ from safelight.comfyui.painting import Painted, Watcher, Wish
 from safelight.comfyui.pool import Pool
 from safelight.comfyui.server import Server
 from safelight.comfyui.templates import Templates
+from safelight.errors import OutputError
+from safelight.secret import service_secret
 from safelight.settings import Settings
 
 T = TypeVar("T")
@@ -83,13 +88,16 @@ class ServerPool:
         def changed() -> None:
             pool.changed()
 
-        servers = [
-            Server(
-                ComfyClient(address, client_id=client_id), capacity=settings.comfyui_capacity,
-                stall_s=settings.comfyui_stall_s, changed=changed,
-            )
-            for address in settings.comfyui_servers
-        ]  # fmt: skip
+        secret = _secret(settings)
+        servers = []
+        for address in settings.comfyui_servers:
+            client = ComfyClient(address, client_id=client_id)
+            servers.append(
+                Server(
+                    client, label=label_of(client.server, secret), capacity=settings.comfyui_capacity,
+                    stall_s=settings.comfyui_stall_s, changed=changed,
+                )
+            )  # fmt: skip
         pool = Pool(servers, templates, checkpoint=settings.comfyui_checkpoint)
         pool.start()
         return pool
@@ -98,9 +106,23 @@ class ServerPool:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_END_S)
 
 
+def label_of(address: str, secret: bytes) -> str:
+    """What users may call a server: always the same, and nothing that its address could be guessed from."""
+    return f"server-{hmac.new(secret, address.encode(), hashlib.sha256).hexdigest()[:6]}"
+
+
+def _secret(settings: Settings) -> bytes:
+    try:
+        return service_secret(settings.data_dir)
+    except OutputError:
+        # Without a place to keep it, labels are others each time.
+        return secrets.token_bytes(32)
+
+
 def _facts(server: Server) -> dict[str, Any]:
     return {
-        "name": server.name, "state": server.breaker.state.value, "reason": server.breaker.reason,
+        "name": server.name, "label": server.label, "state": server.breaker.state.value,
+        "reason": server.breaker.reason,
         "running": server.running, "pending": server.pending, "ours": server.ours, "finished": server.finished,
         "failures": server.failures, "seconds": round(server.seconds, 3) if server.seconds is not None else None,
         "version": server.facts.version, "devices": [one.name for one in server.facts.devices],

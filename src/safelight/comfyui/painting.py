@@ -33,7 +33,7 @@ class Painted:
     """What a server gave."""
 
     server: str
-    """Its name: the address, without a password."""
+    """Its label: users may see it, and not the address."""
     tries: int
     """How many servers were tried, with this one."""
     notes: tuple[str, ...] = ()

@@ -110,7 +110,7 @@ class Pool:
                     # It may be the picture that ends them: it must not go round for ever.
                     raise PaintError(f"given up after {going.begun} tries: {error.message}") from error
                 continue
-            return Painted(server=server.name, tries=len(tried) + 1, notes=self._notes(going))
+            return Painted(server=server.label, tries=len(tried) + 1, notes=self._notes(going))
 
     def _nobody_else(self, tried: Sequence[str]) -> bool:
         return not any(one.breaker.open and one.name not in tried for one in self.servers)
@@ -150,7 +150,7 @@ class Pool:
         if up and len(up) == len(self.servers):
             lacks = sorted({what for one in up for what in one.lacks(workflow)})
             raise WorkflowError(f"no ComfyUI server has what the workflow {workflow.name} needs: {'; '.join(lacks)}")
-        why = "; ".join(f"{one.name}: {_why_not(one, workflow)}" for one in self.servers)
+        why = "; ".join(f"{one.label}: {_why_not(one, workflow)}" for one in self.servers)
         raise ServersAwayError(f"no ComfyUI server answers that could do {workflow.name}: {why}")
 
     async def _paint_on(self, server: Server, going: _Going) -> None:
@@ -167,9 +167,9 @@ class Pool:
         except ServerAwayError as error:
             if server.breaker.open and (ticket is None or ticket.lost is None):
                 server.failed(error.reason)
-            raise ServersAwayError(error.message) from error
+            raise ServersAwayError(f"{server.label}: {error.reason}") from error
         except ServerRefusedError as error:
-            raise PaintError(f"ComfyUI: {error.reason}", hint=f"on {error.server}") from error
+            raise PaintError(f"ComfyUI: {error.reason}", hint=f"on {server.label}") from error
         finally:
             if ticket is None:
                 server.release()
@@ -188,7 +188,7 @@ class Pool:
                 raise _failure(server, past)
             pictures = past.outputs.get(going.workflow.output, ())
             if not pictures:
-                raise PaintError(f"{server.name} finished without a picture")
+                raise PaintError(f"{server.label} finished without a picture")
             await server.client.view(pictures[0], going.into)
         finally:
             # Nobody may stop this half-way, or work of ours would go on there for nobody.
@@ -209,7 +209,7 @@ class Pool:
             if past is not None:
                 return past
             if server.gone(ticket):
-                raise ServersAwayError(f"{server.name} has lost the task")
+                raise ServersAwayError(f"{server.label} has lost the task")
 
     async def _clean(self, server: Server, ticket: Ticket, *, done: bool) -> None:
         try:
@@ -260,10 +260,10 @@ class Pool:
 def _failure(server: Server, past: Past) -> SafelightError:
     error = past.error
     if error is None:
-        return ServersAwayError(f"{server.name} was told by somebody else to stop it")
+        return ServersAwayError(f"{server.label} was told by somebody else to stop it")
     if "OutOfMemory" in error.type or "out of memory" in error.message.lower():
-        return _TooLittleError(f"{server.name} has too little memory for it: {error}")
-    return PaintError(f"ComfyUI: {error}", hint=f"on {server.name}")
+        return _TooLittleError(f"{server.label} has too little memory for it: {error}")
+    return PaintError(f"ComfyUI: {error}", hint=f"on {server.label}")
 
 
 def _why_not(server: Server, workflow: Workflow) -> str:

@@ -74,12 +74,16 @@ class Ticket:
 class Server:
     """Looks after one server until it is stopped."""
 
-    def __init__(self, client: ComfyClient, *, capacity: int, stall_s: float, changed: Callable[[], None]) -> None:
-        """Take how to talk to it, how many tasks of ours it may have, and after how long without movement it is given
-        up; ``changed`` is called when it may have room.
+    def __init__(
+        self, client: ComfyClient, *, label: str, capacity: int, stall_s: float, changed: Callable[[], None]
+    ) -> None:
+        """Take how to talk to it, what users may call it, how many tasks of ours it may have, and after how long
+        without movement it is given up; ``changed`` is called when it may have room.
         """
         self.client = client
         self.name = client.server
+        """Its address, for operators and the log; what reaches users says the label instead."""
+        self.label = label
         self.breaker = Breaker()
         self.seconds: float | None = None
         """Mean time of a task, newest ones count most."""
@@ -180,10 +184,10 @@ class Server:
         """Let it rest, and everybody who waits for it go elsewhere."""
         self.failures += 1
         self.breaker.failed(reason, time.monotonic(), idle=idle)
-        log.warning("a ComfyUI server rests", server=self.name, reason=reason)
+        log.warning("a ComfyUI server rests", server=self.name, label=self.label, reason=reason)
         self._others, self._seen, self._deaf = 0, None, 0
         for ticket in list(self._ours.values()):
-            ticket.lost = ServersAwayError(f"{self.name}: {reason}")
+            ticket.lost = ServersAwayError(f"{self.label}: {reason}")
             ticket.look.set()
         self._changed()
 

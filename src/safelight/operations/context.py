@@ -53,7 +53,7 @@ class Execution:
     redone: int = 0
     """How many tiles were computed again in float32 because the result was not a number, or empty."""
     server: str | None = None
-    """Which ComfyUI server did it."""
+    """Which ComfyUI server did it: its label."""
     restorer: str | None = None
     """What restored the faces."""
     faces: tuple[FaceOutcome, ...] = ()

@@ -67,11 +67,16 @@ def resume(having: Having, caller: Calling) -> Stats:
 def health(request: Request, having: Having) -> Response:
     """Give the state of database, workers and disk; 503 when it can take no work.
 
-    Strangers, who may ask this too, are not told which ComfyUI servers there are: those know no password.
+    Strangers, who may ask this too, are not told which ComfyUI servers there are: those know no password. Those who act
+    for a user are not told their addresses.
     """
     found = having.measuring.health()
+    servers = found.comfyui.servers
     if having.door.refusal(request.scope, request.headers) is not None:
-        found = found.model_copy(update={"comfyui": found.comfyui.model_copy(update={"servers": []})})
+        servers = []
+    elif request.query_params.get("user_id") or request.headers.get("x-user-id"):
+        servers = [one.model_copy(update={"name": one.label}) for one in servers]
+    found = found.model_copy(update={"comfyui": found.comfyui.model_copy(update={"servers": servers})})
     # Without workers it can still take work, so nobody should be sent away.
     able = found.database == "ok" and not found.disk.full
     return JSONResponse(found.model_dump(), status_code=200 if able else 503)

@@ -47,9 +47,12 @@ class WorkflowBody(BaseModel):
 
 
 @router.get("/workflows", summary="All workflows")
-def workflows(having: Having) -> list[WorkflowView]:
-    """Give the workflows that come with Safelight and the operator's own, and what servers lack for each."""
-    return [_view(one, having) for one in having.service.studio.templates.list()]
+def workflows(having: Having, caller: Calling) -> list[WorkflowView]:
+    """Give the workflows that come with Safelight and the operator's own, and what servers lack for each.
+
+    Those who act for a user are told the labels of servers, and not their addresses.
+    """
+    return [_view(one, having, caller) for one in having.service.studio.templates.list()]
 
 
 @router.post("/workflows/check", summary="Look whether a workflow can be used", openapi_extra=example({
@@ -65,14 +68,14 @@ def check(body: WorkflowBody) -> WorkflowCheck:
 
 
 @router.get("/workflows/{name}", summary="A workflow")
-def show(name: Name, having: Having) -> WorkflowSource:
+def show(name: Name, having: Having, caller: Calling) -> WorkflowSource:
     """Give one workflow with its graph."""
     found = _found(having, name)
     try:
         graph = json.loads(having.service.studio.templates.get(name).text)
     except WorkflowError:
         graph = None
-    return WorkflowSource(**_view(found, having).model_dump(), workflow=graph)
+    return WorkflowSource(**_view(found, having, caller).model_dump(), workflow=graph)
 
 
 @router.put("/workflows/{name}", summary="Add or change a workflow", openapi_extra=example({"workflow": _GRAPH}))
@@ -80,7 +83,7 @@ def save(name: Name, body: WorkflowBody, having: Having, caller: Calling) -> Wor
     """Keep a workflow of the operator's own; those who act for a user may not do that."""
     _operates(caller)
     having.service.studio.templates.save(name, _bytes(body.workflow), _bytes(body.roles) if body.roles else None)
-    return _view(_found(having, name), having)
+    return _view(_found(having, name), having, caller)
 
 
 @router.delete("/workflows/{name}", status_code=204, summary="Delete a workflow of the operator's own")
@@ -100,12 +103,13 @@ def _found(having: Parts, name: str) -> Listed:
     raise UnknownTaskError("there is no such workflow")
 
 
-def _view(found: Listed, having: Parts) -> WorkflowView:
+def _view(found: Listed, having: Parts, caller: Caller) -> WorkflowView:
+    called = "name" if caller.sees is None else "label"
     return WorkflowView(
         name=found.name, description=found.description, own=found.source == "own",
         replaces_shipped=found.replaces_shipped, roles=list(found.roles), error=found.error,
         servers=[
-            WorkflowServer(name=server["name"], lacks=list(server["lacks"].get(found.name, ())))
+            WorkflowServer(name=server[called], lacks=list(server["lacks"].get(found.name, ())))
             for server in _servers(having)
         ],
     )  # fmt: skip

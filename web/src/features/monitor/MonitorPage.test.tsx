@@ -30,6 +30,7 @@ const series = {
 const performance = { operations: { upscale: { count: 9, mean: 1.5, p95: 12.2 } }, models: {} }
 const server = {
   name: 'http://studio.local:8188',
+  label: 'server-3fa9c1',
   state: 'up',
   reason: '',
   running: 1,
@@ -44,6 +45,7 @@ const server = {
 }
 const health = {
   status: 'ok',
+  troubles: [],
   version: '1.0.0',
   database: 'ok',
   engine: {
@@ -97,10 +99,13 @@ it('says why a server rests, what it lacks, and how many tasks wait', async () =
   const poor = { ...server, name: 'http://poor:8188', lacks: { style: ['the node class ImageScale'] } }
   const states = ['trying', 'unknown'].map(state => ({ ...server, name: `http://${state}:8188`, state }))
   const comfyui = { servers: [resting, poor, ...states], waiting: 7 }
-  answering({ ...usual, 'GET /health': { ...health, comfyui } })
+  const troubles = ['no ComfyUI server answers: what they paint waits']
+  answering({ ...usual, 'GET /health': { ...health, status: 'degraded', troubles, comfyui } })
   show(<MonitorPage />)
   const panel = await screen.findByRole('region', { name: 'ComfyUI servers' })
   expect(panel).toHaveTextContent('7 tasks wait for a server')
+  expect(screen.getByText(troubles[0] ?? '')).toBeVisible()
+  expect(within(panel).getAllByText('server-3fa9c1')[0]).toBeVisible()
   expect(within(panel).getByText('it cannot be connected to')).toBeVisible()
   expect(panel).toHaveTextContent('3 times')
   expect(panel).toHaveTextContent('It lacks for style:the node class ImageScale')

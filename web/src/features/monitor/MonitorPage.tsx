@@ -13,8 +13,9 @@ import { Servers } from '@/features/monitor/components/Servers'
 import { TaskCounts } from '@/features/monitor/components/TaskCounts'
 import { Times } from '@/features/monitor/components/Times'
 import { Workers } from '@/features/monitor/components/Workers'
-import { useHealth } from '@/lib/data/useHealth'
+import { type Health, useHealth } from '@/lib/data/useHealth'
 import { useStats } from '@/lib/data/useStats'
+import { warningWords } from '@/lib/i18n/warnings'
 
 /** How the service is: its tasks, its load, its workers. */
 export function MonitorPage() {
@@ -30,10 +31,7 @@ export function MonitorPage() {
       </Page>
     )
   return (
-    <Page
-      title={t('title')}
-      chips={health.data && <State status={health.data.status} database={health.data.database} />}
-    >
+    <Page title={t('title')} chips={health.data && <State health={health.data} />}>
       <div className="mx-auto grid max-w-6xl grid-cols-1 gap-4 lg:grid-cols-3">
         <div className="min-w-0 lg:col-span-2">
           {stats.data ? <TaskCounts stats={stats.data} /> : <Skeleton className="h-40" />}
@@ -70,8 +68,8 @@ export function MonitorPage() {
   )
 }
 
-function State({ status, database }: { status: 'ok' | 'degraded'; database: string }) {
+function State({ health: { status, database, troubles } }: { health: Health }) {
   const { t } = useTranslation('monitor')
-  const trouble = database === 'ok' ? t(`health.${status}`) : t('health.database', { trouble: database })
-  return <Tag tone={status === 'ok' ? 'good' : 'amber'}>{trouble}</Tag>
+  const told = database === 'ok' ? troubles.map(warningWords) : [t('health.database', { trouble: database })]
+  return <Tag tone={status === 'ok' ? 'good' : 'amber'}>{told.join(' · ') || t(`health.${status}`)}</Tag>
 }

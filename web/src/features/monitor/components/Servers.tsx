@@ -32,7 +32,10 @@ function Server({ server }: { server: ComfyServer }) {
   return (
     <li className="flex min-w-0 flex-col gap-2 border-t border-line-soft pt-3">
       <div className="flex items-start justify-between gap-3">
-        <h3 className="min-w-0 text-[13px] font-[550] break-all">{server.name}</h3>
+        <div className="min-w-0">
+          <h3 className="text-[13px] font-[550] break-all">{server.name}</h3>
+          {server.label !== server.name && <p className="text-fact text-ink-3">{server.label}</p>}
+        </div>
         <Tag tone={TONES[server.state]} className="shrink-0">
           {t(`servers.states.${server.state}`)}
         </Tag>
