@@ -101,10 +101,12 @@ def test_the_page_shows_its_styles_and_nothing_else_under_its_policy(made: Finis
 def test_what_went_to_other_machines_is_summed_up(made: Finished) -> None:
     items = [one.item.id for one in made.ready]
     lines = [
-        {"host": "captions.example", "bytes": 1500, "item": items[0]},
-        {"host": "captions.example", "bytes": 1500, "item": items[0]},
-        {"host": "captions.example", "bytes": 2000, "item": items[1]},
+        {"call": "1", "host": "captions.example", "bytes": 1500, "item": items[0], "status": "sending"},
+        {"call": "1", "host": "captions.example", "bytes": 1500, "item": items[0], "status": "429"},
+        {"call": "2", "host": "captions.example", "bytes": 1500, "item": items[0], "status": "200"},
+        {"call": "3", "host": "captions.example", "bytes": 2000, "item": items[1], "status": "sending"},
         {"host": "<b>other", "bytes": 10, "item": items[1]},
+        {"bytes": 10},
     ]
     made.path.mkdir(exist_ok=True)
     made.folder.ledger.write_text("".join(json.dumps(one) + "\n" for one in lines) + '{"host": "capt')

@@ -29,8 +29,12 @@ def sent(folder: DatasetFolder) -> tuple[Sent, ...]:
     Raises:
         DatasetError: there is a ledger and it cannot be read, so that nothing may be said of it.
     """
+    calls: dict[str, dict[str, object]] = {}
+    for number, line in enumerate(_lines(folder)):
+        # A call has a line before it is made and another with its outcome.
+        calls[str(line.get("call") or number)] = line
     found: dict[str, list[tuple[int, str]]] = {}
-    for line in _lines(folder):
+    for line in calls.values():
         host, size, item = line.get("host"), line.get("bytes"), line.get("item")
         found.setdefault(host if isinstance(host, str) and host else "an unknown machine", []).append(
             (size if isinstance(size, int) else 0, item if isinstance(item, str) else "")
@@ -48,8 +52,9 @@ def _lines(folder: DatasetFolder) -> Iterator[dict[str, object]]:
     try:
         with folder.ledger.open(encoding="utf-8", errors="replace") as file:
             for line in file:
-                if line.strip():
-                    yield _parsed(line)
+                value = _parsed(line)
+                if value:
+                    yield value
     except FileNotFoundError:
         return
     except OSError as error:
@@ -57,7 +62,7 @@ def _lines(folder: DatasetFolder) -> Iterator[dict[str, object]]:
 
 
 def _parsed(line: str) -> dict[str, object]:
-    """Read a line; one that was cut off by a kill still counts as a call."""
+    """Read a line. One that is cut short is empty: it was to be whole before anything was sent."""
     try:
         value = json.loads(line)
     except ValueError:
