@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -9,8 +10,7 @@ from pathlib import Path
 
 from safelight.datasets.layouts.layout import File
 from safelight.datasets.tools import BuildWatch
-from safelight.imaging.disk import writing
-from safelight.imaging.replacing import replacing
+from safelight.imaging.disk import sync_folder, writing
 
 _WHEN = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
@@ -25,15 +25,22 @@ def write_zip(path: Path, exports: Mapping[str, Iterable[File]], watch: BuildWat
         DiskFullError, OutputError: it cannot be written.
         CancelledError: on request.
     """
-    with (
-        writing(path),
-        replacing(path) as (_, draft),
-        zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as archive,
-    ):
-        for folder, files in exports.items():
-            for file in files:
-                watch.check_cancelled()
-                _add(archive, f"{folder}/{file.name}", file)
+    # One name for all runs, as what a killed one leaves may be large.
+    draft = path.with_name(f".{path.name}.draft")
+    with writing(path):
+        try:
+            with draft.open("wb") as out:
+                with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+                    for folder, files in exports.items():
+                        for file in files:
+                            watch.check_cancelled()
+                            _add(archive, f"{folder}/{file.name}", file)
+                out.flush()
+                os.fsync(out.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        sync_folder(path.parent)
 
 
 def _add(archive: zipfile.ZipFile, name: str, file: File) -> None:
