@@ -152,6 +152,8 @@ def _look(browser: Browser, url: str, made: tuple[str, str, str], *, size: str, 
 
 
 def _preview(page: Page) -> None:
+    # The large network takes minutes on a machine without a GPU that has other things to do.
+    page.get_by_role("radio", name="Fast").or_(page.get_by_role("radio", name="快速")).click()
     page.locator("aside").get_by_role("button", name="Preview a part").or_(
         page.locator("aside").get_by_role("button", name="局部预览")
     ).click()

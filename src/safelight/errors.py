@@ -332,6 +332,12 @@ class NotSignedInError(SafelightError):
     code = "not_signed_in"
 
 
+class TooManyTriesError(SafelightError):
+    """Too many wrong tokens were shown from one place."""
+
+    code = "too_many_tries"
+
+
 class ForbiddenError(SafelightError):
     """The caller may not do what was asked."""
 

@@ -125,6 +125,7 @@ def test_cancelled_photos_of_a_batch_are_done_again_only_where_that_is_asked(tmp
             return [one["status"] for one in sorted(tasks, key=lambda one: int(one["batch_index"]))]
 
         assert states() == ["cancelled", "failed", "cancelled"]
+        assert [summary(client, batch)[name] for name in ("failed", "refused")] == [1, 1]
         assert client.post(address).status_code == 200
         assert client.post(address, params={"cancelled": "false"}).status_code == 200
         assert states() == ["cancelled", "failed", "cancelled"]

@@ -14,6 +14,7 @@ from pathlib import Path
 import anyio
 import httpx2
 import pytest
+from sqlalchemy import text
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -213,3 +214,40 @@ def test_nothing_is_lost_or_told_twice_over_a_restart_of_the_api(tmp_path: Path)
         assert ids == sorted(set(ids))
         for task in tasks:
             assert [one["event"] for one in found if one["task_id"] == task] == ["accepted", "processing", "completed"]
+
+
+def put_back(house: Running, events: int) -> None:
+    """What an older copy of the database is: a log that ends earlier, and goes on with the same numbers."""
+    with house.service.database.write() as connection:
+        connection.execute(text("DELETE FROM events WHERE id > :last"), {"last": events})
+        connection.execute(text("UPDATE sqlite_sequence SET seq = :last WHERE name = 'events'"), {"last": events})
+
+
+def test_who_has_heard_more_than_an_older_copy_of_the_database_has_hears_what_comes(tmp_path: Path) -> None:
+    with running(tmp_path) as house, house.client() as client:
+        first = enhance(client, seed=1)["task_id"]
+        finished(client, first)
+        kept = house.service.events.last()
+        finished(client, enhance(client, seed=2)["task_id"])
+        heard = house.service.events.last()
+        put_back(house, kept)
+        with listening(client, "/events", **{"Last-Event-ID": str(heard)}) as events:
+            task = enhance(client, seed=3)["task_id"]
+            assert [(one["event"], one["task_id"]) for one in told(events)] == [
+                (state, task) for state in ("accepted", "processing", "completed")
+            ]
+        with listening(client, f"/tasks/{first}/events", **{"Last-Event-ID": str(heard + 100)}) as events:
+            assert [one["event"] for one in told(events)] == ["accepted", "processing", "completed"]
+
+
+def test_who_listens_while_an_older_copy_is_put_back_comes_again_and_hears_what_comes(tmp_path: Path) -> None:
+    with running(tmp_path) as house, house.client() as client:
+        kept = house.service.events.last()
+        with listening(client, "/events") as events:
+            finished(client, enhance(client, seed=1)["task_id"])
+            heard = told(events)[-1]["id"]
+            put_back(house, kept)
+            assert [one["event"] for one in events if one["event"] != "progress"] == []
+        with listening(client, "/events", **{"Last-Event-ID": heard}) as events:
+            task = enhance(client, seed=2)["task_id"]
+            assert {one["task_id"] for one in told(events)} == {task}

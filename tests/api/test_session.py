@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from api.running import API, Running, failure, png, running
+from safelight.api.guesses import MOST, WITHIN_S, Guesses
 from safelight.api.session import VALID_S, Sessions
 
 SESSION = f"{API}/session"
@@ -181,3 +182,36 @@ def test_over_tls_the_cookie_goes_over_tls_only(tmp_path: Path) -> None:
         for host, secure in (("photos.example", True), ("nas:8000", False), ("192.168.1.4:8000", False)):
             with house.client(Host=host) as client:
                 assert bool(cookie_of(client.post(SESSION, json={"token": "secret"}))["secure"]) is secure
+
+
+def test_many_wrong_tokens_from_one_address_are_followed_by_a_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("safelight.api.routes.session._PAUSE_S", 0.0)
+    with running(tmp_path, worker=False, token="secret") as house, house.client() as client:
+        for number in range(MOST):
+            failure(client.post(SESSION, json={"token": f"guess {number}"}), 401, "not_signed_in")
+        answer = client.post(SESSION, json={"token": "guess"})
+        assert "60 seconds" in failure(answer, 429, "too_many_tries")["message"]
+        assert int(answer.headers["retry-after"]) > 0
+        # Nobody is told by this whether the last one was the right one.
+        failure(client.post(SESSION, json={"token": "secret"}), 429, "too_many_tries")
+        bearer = {"Authorization": "Bearer secret"}
+        assert client.get(f"{API}/stats", headers=bearer).status_code == 200
+
+
+def test_guesses_are_counted_by_address_and_for_a_minute() -> None:
+    now = [1000.0]
+    guesses = Guesses(lambda: now[0])
+    for _ in range(MOST):
+        assert guesses.wait("2001:db8::1") == 0
+        guesses.wrong("2001:db8::1")
+        now[0] += 1
+    assert guesses.wait("2001:db8::1") == WITHIN_S - MOST
+    assert guesses.wait("2001:db8::ffff:2") == WITHIN_S - MOST
+    assert guesses.wait("2001:db8:0:1::1") == 0
+    assert guesses.wait("192.0.2.1") == guesses.wait("") == 0
+    now[0] += WITHIN_S - MOST
+    assert guesses.wait("2001:db8::1") == 0
+    guesses.wrong("2001:db8::1")
+    assert guesses.wait("2001:db8::1") == 1

@@ -30,6 +30,9 @@ class BatchSummary(View):
     processing: int = Field(description="Those that run.")
     completed: int = Field(description="Those that are done.")
     failed: int = Field(description="Those that failed.")
+    refused: int = Field(
+        description="Those of the failed that were refused when they were sent: trying again is no use."
+    )
     cancelled: int = Field(description="Those that were cancelled.")
     deleted: int = Field(description="Those that were deleted.")
     progress: float = Field(description="Finished share, 0-1.", ge=0, le=1)

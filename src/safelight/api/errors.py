@@ -58,6 +58,7 @@ STATUSES: Mapping[str, int] = MappingProxyType({
     "caption_server": 502,
     "local_only": 422,
     "queue_full": 429,
+    "too_many_tries": 429,
     "database_away": 503,
     "timed_out": 503,
     "store_failed": 503,

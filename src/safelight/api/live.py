@@ -113,13 +113,18 @@ class Hub:
     async def listen(self, listener: Listener, cursor: int | None) -> AsyncGenerator[Message, None]:
         """Give the messages for a listener: what the log has after ``cursor``, then what comes.
 
-        Ends when the listener falls too far behind; it may come again with the id of the last message it got.
+        Ends when the listener falls too far behind, or an older copy of the database was put back; it may come again
+        with the id of the last message it got. A cursor that the log has not come to is of a database that was there
+        before: then only what comes is given, and of one task all.
         """
         self._listeners.add(listener)
         self._some.set()
         try:
-            last = cursor if cursor is not None else await asyncio.to_thread(self._events.last)
+            last = await asyncio.to_thread(self._events.last)
+            if cursor is not None and cursor > last:
+                cursor = None if listener.task is None else 0
             if cursor is not None:
+                last = cursor
                 async for message in self._past(listener, cursor):
                     last = message.id or last
                     yield message
@@ -181,6 +186,11 @@ class Hub:
         while page := self._events.since(self._cursor, limit=_PAGE):
             messages += [_of_event(event) for event in page]
             self._cursor = page[-1].id
+        if not messages and (last := self._events.last()) < self._cursor:
+            log.warning("the log of events is shorter than before", was=self._cursor, now=last)
+            self._cursor = last
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._dismiss)
         messages += self._progress(self._events.live())
         if messages and self._loop is not None:
             self._loop.call_soon_threadsafe(self._deliver, messages)

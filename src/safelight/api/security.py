@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from safelight.api.guesses import Guesses
 from safelight.api.links import Links
 from safelight.api.session import Sessions
 from safelight.errors import ForbiddenError, NotSignedInError, SafelightError, SettingsError
@@ -90,6 +91,7 @@ class Door:
         """Take the rules, and what knows cookies."""
         self._rules = rules
         self.sessions = sessions
+        self.guesses = Guesses()
 
     def foreign(self, scope: Scope, headers: Headers) -> str | None:
         """Tell why a request that a page of somebody else makes is refused; None if it is none of these."""

@@ -44,5 +44,5 @@ def _view(found: Summary, eta: float | None) -> BatchSummary:
         deleted=found.deleted, progress=round(found.progress, 4), eta_seconds=eta, seconds=round(found.seconds, 3),
         bytes=found.bytes, created_at=rfc3339(batch.created_at) or "", updated_at=rfc3339(found.updated_at) or "",
         finished_at=rfc3339(found.finished_at), covers=[f"{API}/tasks/{task}/thumbnail" for task in found.covers],
-        presets=list(found.presets),
+        presets=list(found.presets), refused=found.refused,
     )  # fmt: skip

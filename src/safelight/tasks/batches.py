@@ -47,6 +47,11 @@ _BY_STATE = (
     )
     .group_by(tasks.c.batch, tasks.c.status, tasks.c.preset)
 )  # fmt: skip
+_REFUSED = (
+    select(tasks.c.batch, func.count().label("count"))
+    .where(tasks.c.status == Status.FAILED.value, tasks.c.started_at.is_(None))
+    .group_by(tasks.c.batch)
+)
 _HAS_TASKS = exists().where(tasks.c.batch == batches.c.id)
 _COLUMNS = (batches.c.id, batches.c.owner, batches.c.total, batches.c.created_at)
 
@@ -73,6 +78,8 @@ class Summary:
     """The batch."""
     counts: Mapping[Status, int]
     """How many tasks are in each state; a state that no task is in may be left out."""
+    refused: int = 0
+    """How many of the failed were refused when they were sent."""
     running: float = 0.0
     """Finished share of all tasks that run, added up."""
     seconds: float = 0.0
@@ -217,7 +224,17 @@ class Batches:
                     states[row.batch].append(row)
                 for batch, *shown in connection.execute(_COVERS.where(batches.c.id.in_(ids))):
                     covers[batch] = tuple(one for one in shown if one is not None)
-        return [_of(one, states[one.id], covers.get(one.id, ())) for one in found]
+                refused = _refused(connection, states)
+                return [_of(one, states[one.id], covers.get(one.id, ()), refused.get(one.id, 0)) for one in found]
+        return []
+
+
+def _refused(connection: Connection, states: Mapping[str, Sequence[Row[tuple[object, ...]]]]) -> dict[str, int]:
+    """Count the refused tasks of some batches; only those with failed ones, as it looks at the tasks themselves."""
+    failed = [batch for batch, rows in states.items() if any(row.status == Status.FAILED.value for row in rows)]
+    if not failed:
+        return {}
+    return {batch: int(count) for batch, count in connection.execute(_REFUSED.where(tasks.c.batch.in_(failed)))}
 
 
 def join(connection: Connection, owner: str, batch: str, count: int) -> int:
@@ -249,7 +266,7 @@ def ahead_of_last(connection: Connection, last: Sequence[int]) -> dict[int, int]
     return {seq: int(number) for seq, number in connection.execute(query)} if last else {}
 
 
-def _of(batch: Batch, rows: Sequence[Row[tuple[object, ...]]], covers: tuple[str, ...]) -> Summary:
+def _of(batch: Batch, rows: Sequence[Row[tuple[object, ...]]], covers: tuple[str, ...], refused: int) -> Summary:
     """Put together what the states of a batch's tasks tell."""
     counts: dict[Status, int] = defaultdict(int)
     presets: dict[str, int] = defaultdict(int)
@@ -266,7 +283,7 @@ def _of(batch: Batch, rows: Sequence[Row[tuple[object, ...]]], covers: tuple[str
         updated_at=max((row.updated_at for row in rows), default=batch.created_at),
         finished_at=max((row.finished_at or 0 for row in rows), default=None) if ended else None,
         last=max((row.seq for row in rows if row.status == Status.PENDING), default=None),
-        presets=tuple(used[:PRESETS]), covers=covers,
+        presets=tuple(used[:PRESETS]), covers=covers, refused=refused,
     )  # fmt: skip
 
 

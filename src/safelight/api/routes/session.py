@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +13,7 @@ from safelight.api.parts import Having
 from safelight.api.security import Door
 from safelight.api.session import VALID_S
 from safelight.api.views import View
-from safelight.errors import NotSignedInError
+from safelight.errors import NotSignedInError, TooManyTriesError
 
 router = APIRouter(tags=["session"])
 
@@ -46,13 +47,19 @@ async def sign_in(body: SignIn, request: Request, response: Response, having: Ha
     """Give the browser a cookie in place of the token, for 30 days or until the token of the service is another one.
 
     Pages cannot read it, and browsers keep it from pages of other sites. Programs have no need of it: they send the
-    token with each request. A wrong token is a 401, and so is none.
+    token with each request. A wrong token is a 401, and so is none; after many wrong ones from
+    one address everything is a 429 there for a minute.
     """
     door = having.door
     found = _view(door, request, response)
     if not found.needed:
         return found
+    address = request.client.host if request.client else ""
+    if wait := door.guesses.wait(address):
+        raise TooManyTriesError(f"too many wrong tokens came from this address; try again in {math.ceil(wait)} seconds")
     if not door.sessions.opens(body.token):
+        # Counted before the pause: those who try many at once would all be in it.
+        door.guesses.wrong(address)
         await asyncio.sleep(_PAUSE_S)
         raise NotSignedInError("this is not the token of this service", hint="it is what SAFELIGHT_TOKEN was set to")
     response.set_cookie(

@@ -74,6 +74,11 @@ function Actions({ batch }: { batch: Batch }) {
           <span className="max-sm:sr-only">{t(`retry.${again}`)}</span>
         </Button>
       )}
+      {!again && batch.refused > 0 && (
+        <Button off={t('retry_off', { count: batch.refused })} icon={<RotateCw {...icon} />}>
+          <span className="max-sm:sr-only">{t('retry.failed')}</span>
+        </Button>
+      )}
       {openOnes(batch) > 0 && (
         <Button busy={acts.cancel.isPending} icon={<X {...icon} />} onClick={cancel}>
           <span className="max-sm:sr-only">{t('cancel_batch')}</span>

@@ -13,6 +13,7 @@ const batch: Batch = {
   processing: 2,
   completed: 8,
   failed: 2,
+  refused: 0,
   cancelled: 1,
   deleted: 2,
   progress: 0.6,
@@ -36,13 +37,18 @@ const tasks: SubTask[] = (['pending', 'processing', 'completed', 'failed', 'canc
 
 describe('the sums of a batch', () => {
   it.each([
-    [0, 0, []],
-    [2, 0, ['failed']],
-    [0, 3, ['cancelled']],
-    [2, 3, ['failed', 'failed_cancelled']],
-  ])('with %i failed and %i cancelled let %j be done again', (failed, cancelled, expected) => {
-    expect(againOf({ failed, cancelled })).toEqual(expected)
-  })
+    [0, 0, 0, []],
+    [2, 0, 0, ['failed']],
+    [0, 0, 3, ['cancelled']],
+    [2, 1, 3, ['failed', 'failed_cancelled']],
+    [2, 2, 0, []],
+    [2, 2, 3, ['cancelled']],
+  ])(
+    'with %i failed, %i of them refused, and %i cancelled let %j be done again',
+    (failed, refused, cancelled, expected) => {
+      expect(againOf({ failed, refused, cancelled })).toEqual(expected)
+    },
+  )
 
   it('account for every photo', () => {
     expect(openOnes(batch)).toBe(7)

@@ -17,9 +17,12 @@ export function elapsed(batch: Pick<Batch, 'created_at' | 'finished_at'>, now = 
 /** Which photos of a batch can be done again. */
 export type Again = 'failed' | 'cancelled' | 'failed_cancelled'
 
-/** What can be done again, the usual first. The service never takes up the cancelled ones without the failed ones. */
-export function againOf({ failed, cancelled }: Pick<Batch, 'failed' | 'cancelled'>): Again[] {
-  if (failed === 0) return cancelled > 0 ? ['cancelled'] : []
+/**
+ * What can be done again, the usual first. What was refused when it was sent cannot; and the service never takes up the
+ * cancelled ones without the failed ones.
+ */
+export function againOf({ failed, refused, cancelled }: Pick<Batch, 'failed' | 'refused' | 'cancelled'>): Again[] {
+  if (failed - refused === 0) return cancelled > 0 ? ['cancelled'] : []
   return cancelled > 0 ? ['failed', 'failed_cancelled'] : ['failed']
 }
 

@@ -20,6 +20,11 @@ export function useTask(id: string, known?: Task) {
   return useQuery({ ...taskOptions(id), enabled: id !== '', ...(known ? { initialData: known } : {}) })
 }
 
+/** Whether it was refused when it was sent: trying again would change nothing. */
+export function wasRefused(task: Pick<Task, 'status' | 'started_at'>): boolean {
+  return task.status === 'failed' && task.started_at === null
+}
+
 /** How far a running task is; what the task itself says until the first event comes. */
 export function useRunning(task: Task | undefined): Running | null {
   const { data } = useQuery<Running | null>({

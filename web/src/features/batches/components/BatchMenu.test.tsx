@@ -9,16 +9,16 @@ import { BatchMenu } from './BatchMenu'
 
 const RETRY = 'POST /api/v1/batches/b1/retry'
 
-function Menu({ failed, cancelled }: { failed: number; cancelled: number }) {
+function Menu({ failed, cancelled, refused }: { failed: number; cancelled: number; refused: number }) {
   const acts = useBatchActs('b1')
-  const batch = { batch_task_id: 'b1', pending: 0, processing: 0, failed, cancelled } as Batch
+  const batch = { batch_task_id: 'b1', pending: 0, processing: 0, failed, refused, cancelled } as Batch
   return <BatchMenu batch={batch} acts={acts} onCancel={() => undefined} onDelete={() => undefined} />
 }
 
 /** Open the menu of such a batch; gives what it offers. */
-async function offered(failed: number, cancelled: number) {
+async function offered(failed: number, cancelled: number, refused = 0) {
   answering({ [RETRY]: {} })
-  show(<Menu failed={failed} cancelled={cancelled} />)
+  show(<Menu failed={failed} cancelled={cancelled} refused={refused} />)
   const user = userEvent.setup()
   await user.click(await screen.findByRole('button', { name: 'More' }))
   return { user, labels: screen.getAllByRole('menuitem').map(one => one.textContent) }
@@ -34,6 +34,17 @@ it('does the failed ones again, and asks for no others', async () => {
   expect(labels).toContain('Retry failed and cancelled')
   await user.click(screen.getByRole('menuitem', { name: 'Retry failed' }))
   await waitFor(() => expect(askedFor(RETRY).map(one => one.query)).toEqual(['']))
+})
+
+it('offers none of those again that were refused when they were sent', async () => {
+  const { labels } = await offered(2, 0, 2)
+  expect(labels).toEqual(['Open in the studio', 'Report', 'Delete'])
+})
+
+it('offers cancelled ones again beside refused ones', async () => {
+  const { labels } = await offered(2, 1, 2)
+  expect(labels).toContain('Do the cancelled ones again')
+  expect(labels).not.toContain('Retry failed')
 })
 
 it('does cancelled ones again where that is chosen', async () => {

@@ -10,7 +10,7 @@ import { Tag } from '@/components/ui/Tag'
 import { errorText, wordsFor } from '@/lib/api/errors'
 import { keys } from '@/lib/api/keys'
 import { retryTask } from '@/lib/calls/retryTask'
-import { type Task, taskOptions, useRunning } from '@/lib/data/useTask'
+import { type Task, taskOptions, useRunning, wasRefused } from '@/lib/data/useTask'
 import { percent, seconds, size } from '@/lib/format'
 import { runningWords } from '@/lib/i18n/service'
 import { toast } from '@/lib/toasts'
@@ -86,6 +86,7 @@ export function TaskLine({ known }: { known: SubTask }) {
           <IconButton
             label={t('retry_one', { name: known.filename })}
             icon={<RotateCw aria-hidden className="size-4" />}
+            off={task && wasRefused(task) && t('retry_one_off', { name: known.filename })}
             onClick={again}
           />
         )}

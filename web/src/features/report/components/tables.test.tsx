@@ -96,6 +96,7 @@ it('sums a batch up', async () => {
     processing: 0,
     completed: 1100,
     failed: 100,
+    refused: 0,
     cancelled: 0,
     deleted: 0,
     progress: 1,

@@ -1,3 +1,4 @@
+import '@/../tests/answering'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import {
   createMemoryHistory,
@@ -8,8 +9,9 @@ import {
   RouterProvider,
 } from '@tanstack/react-router'
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
-import { Tooltip } from 'radix-ui'
+import userEvent from '@testing-library/user-event'
 import { expect, it } from 'vitest'
+import { answering, askedFor, show } from '@/../tests/answering'
 import { exampleTask } from '@/../tests/exampleTask'
 import { keys } from '@/lib/api/keys'
 import { TaskTile } from './TaskTile'
@@ -26,9 +28,7 @@ it('shows what a running photo looks like so far, and its thumbnail where that i
   const router = createRouter({ routeTree: tree, history: createMemoryHistory({ initialEntries: ['/'] }) })
   render(
     <QueryClientProvider client={queries}>
-      <Tooltip.Provider>
-        <RouterProvider router={router as never} />
-      </Tooltip.Provider>
+      <RouterProvider router={router as never} />
     </QueryClientProvider>,
   )
   await screen.findByRole('article')
@@ -45,4 +45,26 @@ it('shows what a running photo looks like so far, and its thumbnail where that i
   fireEvent.error(shown)
   expect(screen.queryByTestId('glimpse')).toBeNull()
   expect(screen.getByRole('article').querySelector('img')).toHaveAttribute('src', task.original_thumbnail_url)
+})
+
+const FAILED = { status: 'failed', error: 'the file ends too early', result: null, result_url: null } as const
+
+it('offers to take a photo off the table that was refused when it was sent, as a retry is no use', async () => {
+  const task = exampleTask({ ...FAILED, error_code: 'broken_photo', started_at: null })
+  const path = `/api/v1/tasks/${task.task_id}`
+  answering({ [`GET ${path}`]: task, [`DELETE ${path}`]: {} })
+  show(<TaskTile known={task} />)
+  expect(await screen.findByText('choose a whole copy of it; the others go on')).toBeVisible()
+  expect(screen.queryByRole('button', { name: /Try|Retry/ })).toBeNull()
+  await userEvent.click(screen.getByRole('button', { name: 'Remove' }))
+  await waitFor(() => expect(askedFor(`DELETE ${path}`)).toHaveLength(1))
+})
+
+it('offers to try a photo again that failed while it was worked on', async () => {
+  const task = exampleTask({ ...FAILED, error_code: 'worker_crashed' })
+  const path = `/api/v1/tasks/${task.task_id}`
+  answering({ [`GET ${path}`]: task, [`POST ${path}/retry`]: { ...task, status: 'pending' } })
+  show(<TaskTile known={task} />)
+  await userEvent.click(await screen.findByRole('button', { name: 'Try again' }))
+  await waitFor(() => expect(askedFor(`POST ${path}/retry`)).toHaveLength(1))
 })

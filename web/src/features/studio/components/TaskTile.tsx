@@ -8,8 +8,9 @@ import { Picture } from '@/components/Picture'
 import { errorText, wordsFor } from '@/lib/api/errors'
 import { keys } from '@/lib/api/keys'
 import { cancelTask } from '@/lib/calls/cancelTask'
+import { deleteTask } from '@/lib/calls/deleteTask'
 import { retryTask } from '@/lib/calls/retryTask'
-import { type Task, useRunning, useTask } from '@/lib/data/useTask'
+import { type Task, useRunning, useTask, wasRefused } from '@/lib/data/useTask'
 import { downloadFrom } from '@/lib/download'
 import { percent, seconds, size } from '@/lib/format'
 import { runningWords } from '@/lib/i18n/service'
@@ -28,6 +29,12 @@ export function TaskTile({ known }: { known: Task }) {
   const changed = (now: Task) => queries.setQueryData(keys.task(now.task_id), now)
   const cancel = useMutation({ mutationFn: () => cancelTask(task.task_id), onSuccess: changed })
   const retry = useMutation({ mutationFn: () => retryTask(task.task_id), onSuccess: changed })
+  // There is nothing of it that anybody could miss.
+  const remove = useMutation({
+    mutationFn: () => deleteTask(task.task_id),
+    onSuccess: () =>
+      Promise.all([keys.lists(), keys.batches(), keys.sums()].map(queryKey => queries.invalidateQueries({ queryKey }))),
+  })
 
   const name = task.filename
   const ended = task.status === 'completed' || task.status === 'failed' || task.status === 'cancelled'
@@ -54,11 +61,14 @@ export function TaskTile({ known }: { known: Task }) {
       state={stateOf(task, running, t)}
       trouble={
         task.status === 'failed'
-          ? { words: errorText(task.error_code, task.error ?? t('tile.failed')), hint: t('tile.failed_hint') }
+          ? {
+              words: errorText(task.error_code, task.error ?? t('tile.failed')),
+              hint: t(wasRefused(task) ? 'tile.refused_hint' : 'tile.failed_hint'),
+            }
           : null
       }
       progress={running ? { share: running.progress, tone: 'light' } : null}
-      fact={<Fact task={task} onRetry={() => retry.mutate()} />}
+      fact={<Fact task={task} onRetry={() => retry.mutate()} onRemove={() => remove.mutate()} />}
       tools={
         ended ? (
           task.status === 'completed' ? (
@@ -71,6 +81,8 @@ export function TaskTile({ known }: { known: Task }) {
                 )
               }}
             />
+          ) : wasRefused(task) ? (
+            <TileTool label={t('tile.remove', { name })} icon={<X />} onClick={() => remove.mutate()} />
           ) : (
             <TileTool label={t('tile.retry', { name })} icon={<RotateCcw />} onClick={() => retry.mutate()} />
           )
@@ -108,12 +120,17 @@ function stateOf(task: Task, running: { progress: number; message: string } | nu
   }
 }
 
-function Fact({ task, onRetry }: { task: Task; onRetry: () => void }) {
+function Fact({ task, onRetry, onRemove }: { task: Task; onRetry: () => void; onRemove: () => void }) {
   const { t } = useTranslation('studio')
   if (task.status === 'failed' || task.status === 'cancelled') {
+    const refused = wasRefused(task)
     return (
-      <button type="button" onClick={onRetry} className="font-[550] text-light-text hover:underline">
-        {t('common:retry')}
+      <button
+        type="button"
+        onClick={refused ? onRemove : onRetry}
+        className="font-[550] text-light-text hover:underline"
+      >
+        {t(refused ? 'tile.take_off' : 'common:retry')}
       </button>
     )
   }

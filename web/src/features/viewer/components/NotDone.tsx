@@ -9,7 +9,7 @@ import { errorText } from '@/lib/api/errors'
 import { keys } from '@/lib/api/keys'
 import { cancelTask } from '@/lib/calls/cancelTask'
 import { retryTask } from '@/lib/calls/retryTask'
-import { type Task, useRunning } from '@/lib/data/useTask'
+import { type Task, useRunning, wasRefused } from '@/lib/data/useTask'
 import { percent, seconds } from '@/lib/format'
 import { runningWords } from '@/lib/i18n/service'
 
@@ -67,7 +67,8 @@ export function NotDone({ task }: { task: Task }) {
                   ? t('cancelled_hint')
                   : errorText(task.error_code, task.error ?? '')}
             </p>
-            {task.status !== 'completed' && (
+            {wasRefused(task) && <p className="text-[13px] text-[#d5ccc0]">{t('refused_hint')}</p>}
+            {task.status !== 'completed' && !wasRefused(task) && (
               <Button look="primary" className="mt-2" onClick={() => retry.mutate()} busy={retry.isPending}>
                 {t('common:retry')}
               </Button>
