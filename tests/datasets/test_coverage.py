@@ -102,6 +102,13 @@ def test_enlarged_pictures_are_counted(tmp_path: Path) -> None:
     ]
 
 
+def test_the_framing_is_counted_as_the_captions_have_it(tmp_path: Path) -> None:
+    made = with_settings(tmp_path)
+    made.add("a.jpg", shot=Shot.PORTRAIT, facts={"shot": "close-up"})
+    made.add("b.jpg", shot=Shot.PORTRAIT, facts={"shot": "a word of another time"})
+    assert counts(covered(made).shots) == {"close_up": 1, "portrait": 1}
+
+
 def test_a_face_outside_of_the_picture_does_not_count(tmp_path: Path) -> None:
     made = with_settings(tmp_path)
     one = made.add("a.jpg")

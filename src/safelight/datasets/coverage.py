@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 
+from safelight.datasets.captions.words import words_of
 from safelight.datasets.dataset import Shot
 from safelight.datasets.facts import FaceFacts
 from safelight.datasets.folder import DatasetFolder
@@ -99,7 +100,8 @@ def coverage(ready: Sequence[Ready], shots: Mapping[str, Shot], *, warn_scale: f
 
     Args:
         ready: the pictures.
-        shots: how much of the person each shows, by id of the photo; one that is left out counts as no person.
+        shots: how much of the person each shows, by id of the photo, where its caption has no word for it; one that
+            is left out counts as no person.
         warn_scale: from which enlargement on a picture counts as enlarged.
     """
     faces = [(one, face_in(one)) for one in ready]
@@ -108,7 +110,7 @@ def coverage(ready: Sequence[Ready], shots: Mapping[str, Shot], *, warn_scale: f
     )
     counted = Coverage(
         pictures=len(ready),
-        shots=_counted((shots.get(one.item.id, Shot.NO_PERSON) for one in ready), tuple(Shot)),
+        shots=_counted((_shot(one) or shots.get(one.item.id, Shot.NO_PERSON) for one in ready), tuple(Shot)),
         directions=_counted((_direction(place.yaw) for place in places), _SIDES),
         tilts=_counted((_tilt(place.pitch) for place in places), _TILTS),
         expressions=_said(ready, "expression"),
@@ -146,6 +148,12 @@ def _shared(one: Box, other: Box) -> float:
     across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
     down = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
     return max(0.0, across) * max(0.0, down)
+
+
+def _shot(one: Ready) -> Shot | None:
+    """Give how much of the person a picture shows, as its caption has it."""
+    said = one.captioned.facts.get("shot")
+    return next((Shot(code) for code, words in words_of("english").phrases["shot"].items() if words == said), None)
 
 
 def _direction(yaw: float) -> str:
