@@ -11,9 +11,9 @@ import pyvips
 
 from safelight.engine import glimpses as module
 from safelight.engine.glimpses import SIDE, Glimpses, glimpse_key
+from safelight.errors import DiskFullError
 from safelight.imaging.formats import Format, sniff
 from safelight.store.blobs import Store
-from safelight.store.drafts import Drafts
 from safelight.store.folder import FolderStore
 from safelight.store.keys import Kind
 from safelight.tasks.claims import Claims
@@ -141,11 +141,17 @@ def test_another_attempt_removes_what_a_killed_one_left(store: Store, glimpses: 
 def test_a_full_disk_is_nobodys_trouble(
     glimpses: Glimpses, store: Store, task: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "drafts", Drafts(Path(store.drafts.home)))
-    monkeypatch.setattr(store.drafts, "new", lambda: Path("/dev/full"))
+    real, tried = store.replace, []
+
+    def full(key: str, path: Path) -> None:
+        tried.append(key)
+        if len(tried) == 1:
+            raise DiskFullError("the disk is full")
+        real(key, path)
+
+    monkeypatch.setattr(store, "replace", full)
     with glimpses.of(task) as take:
         take(jpeg(10, 10, 50))
-        wait_until(lambda: not any(one.newest for one in glimpses._going.values()), PATIENCE_S, "not looked at")
+        wait_until(lambda: len(tried) == 1, PATIENCE_S, "not looked at", 0.01)
         take(jpeg(10, 10, 60))
-    assert glimpses._thread is not None
-    assert glimpses._thread.is_alive()
+        shown(glimpses, task, 1)
