@@ -72,9 +72,9 @@ def _cores(near: Near, count: int, least: int) -> Numbers:
     asked = np.zeros(count, np.bool_)
     while (open_ := np.flatnonzero(~asked & (seen < least))[:_ROWS]).size:
         block = near.block(open_, everybody)
-        seen += block.sum(axis=0)
-        seen[open_] = np.maximum(block.sum(axis=1), 1)
         asked[open_] = True
+        seen += np.where(asked, 0, block.sum(axis=0))
+        seen[open_] = np.maximum(block.sum(axis=1), 1)
     return np.flatnonzero(seen >= least)
 
 
