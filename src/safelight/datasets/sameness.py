@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from safelight.datasets.bodies import Bodies
 from safelight.datasets.clusters import Near
 from safelight.datasets.facts import PATCH, Facts, PoseFacts, Seen, Sense
+from safelight.datasets.glances import Glances
 from safelight.datasets.likeness import radius_of, similarities
 from safelight.datasets.settings import DedupParams
 from safelight.datasets.ssim import FacePatches
@@ -76,18 +77,22 @@ class Sameness:
                 patches[number], frames[number] = one.patches[place], _frame(one.facts, place)
                 bodies[number] = body_of(one.facts, place)
         self._frames = frames
-        self._near = Near(embeddings, radius_of(params.face_sim_th1))
+        self._near = Near(embeddings, 0)
         self._patches = FacePatches(patches)
+        self._glances = Glances(self._patches)
         self._looked = np.array([Sense.POSE not in one.facts.lacking for one in seen], np.bool_)
         self._bodies = Bodies(bodies)
 
     def may(self, rows: Numbers, columns: Numbers) -> Mask:
-        """Whether similarity and framing allow it: (rows, columns)."""
-        alike = self._similarity(rows, columns)
-        # Where nobody knows who it is (NaN), nothing excuses another framing.
-        excused = alike >= self._params.face_sim_th2
-        framed = self._framed(rows, columns, mirrored=False) | self._framed(rows, columns, mirrored=True)
-        found: Mask = ~(alike < self._params.face_sim_th1) & (framed | excused)
+        """Whether similarity and framing allow it, and a glance at the faces: (rows, columns)."""
+        params = self._params
+        alike, excused = self._alike(rows, columns)
+        framed, framed_mirrored = self._framed(rows, columns)
+        straight = excused | framed
+        straight &= self._glances.most(rows, columns) >= params.face_ssim_th1
+        turned = excused | framed_mirrored
+        turned &= self._glances.most(rows, columns, mirrored=True) >= params.face_ssim_th2
+        found: Mask = alike & (straight | turned)
         return found & self.faced[rows, None] & self.faced[columns]
 
     def holds(self, one: int, others: Numbers) -> Mask:
@@ -106,17 +111,17 @@ class Sameness:
         faced = self.faced[others] & self.faced[one]
         for turned in (False, True):
             some = np.flatnonzero(faced & (mirrored == turned))
-            if some.size:
-                found[some] = self._patches.ssim(one, others[some], mirrored=turned) >= least
+            found[some] = self._ssim(one, others[some], least, mirrored=turned) >= least
         return found
 
     def likeness(self, one: int, other: int) -> Likeness:
         """The figures of two photos that both show a face."""
         rows, columns = np.array([one]), np.array([other])
-        mirrored = bool(self._turned(one, columns)[0]) and not self._straight(one, columns)[0]
-        similarity, pose = self._similarity(rows, columns)[0, 0], self._bodies.similarity(one, columns)[0]
+        mirrored = not self._straight(one, columns)[0] and bool(self._turned(one, columns)[0])
+        known = bool(self._known[one] and self._known[other])
+        pose = self._bodies.similarity(one, columns)[0]
         return Likeness(
-            similarity=float(similarity) if np.isfinite(similarity) else None,
+            similarity=float(similarities(self._near.squared(rows, columns))[0, 0]) if known else None,
             ssim=float(self._patches.ssim(one, columns, mirrored=mirrored)[0]),
             moved=float(self._moved(rows, columns, mirrored=mirrored)[0, 0]),
             resized=float(self._resized(rows, columns)[0, 0]),
@@ -128,7 +133,7 @@ class Sameness:
         params, fitting = self._params, self._fitting(one, others, mirrored=False)
         unknown = ~(self._known[one] & self._known[others])
         ssim = np.full(len(others), -np.inf, np.float32)
-        ssim[fitting] = self._patches.ssim(one, others[fitting])
+        ssim[fitting] = self._ssim(one, others[fitting], params.face_ssim_th1, mirrored=False)
         found: Mask = ssim >= np.where(unknown, params.face_ssim_th2, params.face_ssim_th1)
         asked = np.flatnonzero(found & (ssim < params.face_ssim_th2))
         found[asked] = self._posed_alike(one, others[asked])
@@ -136,16 +141,24 @@ class Sameness:
 
     def _turned(self, one: int, others: Numbers) -> Mask:
         """Whether each of ``others`` is as the mirror image of ``one`` is."""
-        fitting = self._fitting(one, others, mirrored=True)
+        fitting, least = self._fitting(one, others, mirrored=True), self._params.face_ssim_th2
         found = np.zeros(len(others), np.bool_)
-        found[fitting] = self._patches.ssim(one, others[fitting], mirrored=True) >= self._params.face_ssim_th2
+        found[fitting] = self._ssim(one, others[fitting], least, mirrored=True) >= least
+        return found
+
+    def _ssim(self, one: int, others: Numbers, least: float, *, mirrored: bool) -> Floats:
+        """The SSIM of faces, or less than ``least`` where a glance tells that it is less: (others,)."""
+        most = self._glances.most(np.array([one]), others, mirrored=mirrored)[0]
+        found = np.full(len(others), -np.inf, np.float32)
+        close = np.flatnonzero(most >= least)
+        found[close] = self._patches.ssim(one, others[close], mirrored=mirrored)
         return found
 
     def _fitting(self, one: int, others: Numbers, *, mirrored: bool) -> Numbers:
         """Which of ``others``, by place, are framed alike, or have faces so alike that it does not matter."""
         rows = np.array([one])
-        excused = self._similarity(rows, others)[0] >= self._params.face_sim_th2
-        return np.flatnonzero(excused | self._framed(rows, others, mirrored=mirrored)[0])
+        excused = self._alike(rows, others)[1][0]
+        return np.flatnonzero(excused | self._framed(rows, others)[int(mirrored)][0])
 
     def _posed_alike(self, one: int, others: Numbers) -> Mask:
         """Whether the bodies are posed alike; where neither photo shows one, there is nothing that could differ."""
@@ -154,16 +167,23 @@ class Sameness:
         found: Mask = bare | (np.nan_to_num(alike, nan=-1) >= self._params.pose_sim_th)
         return found
 
-    def _similarity(self, rows: Numbers, columns: Numbers) -> Floats:
-        found = similarities(self._near.squared(rows, columns))
-        found[~self._known[rows]] = np.nan
-        found[:, ~self._known[columns]] = np.nan
-        return found
+    def _alike(self, rows: Numbers, columns: Numbers) -> tuple[Mask, Mask]:
+        """Whether faces are alike, and so alike that the framing does not matter: (rows, columns) each.
 
-    def _framed(self, rows: Numbers, columns: Numbers, *, mirrored: bool) -> Mask:
-        moved, resized = self._moved(rows, columns, mirrored=mirrored), self._resized(rows, columns)
-        found: Mask = (moved <= self._params.bbox_tol_c) & (resized <= self._params.bbox_tol_wh)
-        return found
+        Where nobody knows who it is, nothing contradicts it, and nothing excuses another framing.
+        """
+        away = self._near.squared(rows, columns)
+        known = self._known[rows, None] & self._known[columns]
+        least, most = (radius_of(one) ** 2 for one in (self._params.face_sim_th1, self._params.face_sim_th2))
+        return (away <= least) | ~known, (away <= most) & known
+
+    def _framed(self, rows: Numbers, columns: Numbers) -> tuple[Mask, Mask]:
+        """Whether photos, and the mirror images of ``rows``, are framed alike: (rows, columns) each."""
+        resized = self._resized(rows, columns) <= self._params.bbox_tol_wh
+        straight, turned = (
+            self._moved(rows, columns, mirrored=mirrored) <= self._params.bbox_tol_c for mirrored in (False, True)
+        )
+        return straight & resized, turned & resized
 
     def _moved(self, rows: Numbers, columns: Numbers, *, mirrored: bool) -> Floats:
         middles = self._frames[rows, :2]

@@ -1,7 +1,8 @@
 """How alike two aligned faces look.
 
 Source: Wang and others, "Image Quality Assessment: From Error Visibility to Structural Similarity", 2004, over square
-windows of equal weight, with the mean light of a face taken out: a brighter copy of a photo is the same face.
+windows side by side, each of equal weight. Faces are brought to the same mean and spread of light before, as a brighter
+copy of a photo shows the same face.
 """
 
 from __future__ import annotations
@@ -9,83 +10,80 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Patches = NDArray[np.uint8]
-"""(N, S, S) grey; S is a multiple of 4."""
+Numbers = NDArray[np.intp]
 Floats = NDArray[np.float32]
 
-_CELL = 4
-"""Windows are two cells wide and high, one cell apart."""
-_RANGE = 255.0
-_C1, _C2 = (0.01 * _RANGE) ** 2, (0.03 * _RANGE) ** 2
-_MIDDLE, _SPREAD = 128.0, 50.0
-_LEAST_SPREAD = 5.0
+WINDOW = 8
+"""Side of a window in pixels."""
+AREA = WINDOW * WINDOW
+STRUCTURE = (0.03 * 255) ** 2
+"""What keeps the structure of flat windows from counting: C2 of the source."""
+_LIGHT = (0.01 * 255) ** 2
+_MIDDLE, _SPREAD, _LEAST_SPREAD = 128.0, 50.0, 5.0
 _AT_ONCE = 256
 
 
 class FacePatches:
     """Aligned faces, ready to be compared."""
 
-    def __init__(self, patches: Patches) -> None:
-        """Take (N, S, S)."""
-        self._patches = patches
-        self._light, self._contrast = _tones(patches)
-        self._means = np.empty((len(patches), *_windows(patches.shape[1])), np.float32)
+    def __init__(self, patches: NDArray[np.uint8]) -> None:
+        """Take (N, S, S) grey; S is a multiple of :data:`WINDOW`."""
+        count, side, _ = patches.shape
+        self._across = side // WINDOW
+        cells = patches.reshape(count, self._across, WINDOW, self._across, WINDOW).swapaxes(2, 3)
+        self._windows = np.ascontiguousarray(cells).reshape(count, self._across**2, AREA)
+        self._means = np.empty((count, self._across**2), np.float32)
         self._variances = np.empty_like(self._means)
-        for start in range(0, len(patches), _AT_ONCE):
-            part = slice(start, start + _AT_ONCE)
-            faces = self._levelled(np.arange(len(patches))[part])
-            self._means[part] = _mean(faces)
-            self._variances[part] = _mean(faces * faces) - self._means[part] ** 2
+        self.gains = np.empty(count, np.float32)
+        """(N,): what brings the light of each to the common spread."""
+        for start in range(0, count, _AT_ONCE):
+            self._measure(slice(start, start + _AT_ONCE))
 
-    def ssim(self, one: int, others: NDArray[np.intp], *, mirrored: bool = False) -> Floats:
-        """Compare a face with others: (len(others),), 1 = equal; rarely below 0.
+    def __len__(self) -> int:
+        """How many."""
+        return len(self._windows)
 
-        Args:
-            one: which face.
-            others: which others.
-            mirrored: compare the mirrored face.
-        """
-        turn = slice(None, None, -1 if mirrored else 1)
-        face = self._levelled(np.array([one]))[:, :, turn]
-        mean, variance = (values[one][None, :, turn] for values in (self._means, self._variances))
+    def ssim(self, one: int, others: Numbers, *, mirrored: bool = False) -> Floats:
+        """Compare a face, or its mirror image, with others: (others,), 1 = equal; rarely below 0."""
+        face = self.centred(np.array([one]), mirrored=mirrored)[0]
+        turn = self._turn(mirrored)
+        mean, variance = self._means[one, turn], self._variances[one, turn]
         found = np.empty(len(others), np.float32)
         for start in range(0, len(others), _AT_ONCE):
             some = others[start : start + _AT_ONCE]
+            # The face is centred, so that the others need not be.
+            product = np.einsum("nwp,wp->nw", self._windows[some].astype(np.float32), face, optimize=False)
+            together = product * (self.gains[some, None] / AREA)
             means = self._means[some]
-            product = means * mean
-            together = _mean(self._levelled(some) * face) - product
-            light = (2 * product + _C1) / (means**2 + mean**2 + _C1)
-            structure = (2 * together + _C2) / (self._variances[some] + variance + _C2)
-            found[start : start + _AT_ONCE] = (light * structure).mean(axis=(1, 2))
+            light = (2 * means * mean + _LIGHT) / (means**2 + mean**2 + _LIGHT)
+            structure = (2 * together + STRUCTURE) / (self._variances[some] + variance + STRUCTURE)
+            found[start : start + _AT_ONCE] = (light * structure).mean(axis=1)
         return found
 
-    def _levelled(self, which: NDArray[np.intp]) -> Floats:
-        """Faces with the same mean and the same spread of light."""
-        faces = self._patches[which].astype(np.float32)
-        faces -= self._light[which, None, None]
-        faces *= self._contrast[which, None, None]
-        faces += np.float32(_MIDDLE)
-        return faces
+    def centred(self, which: Numbers, *, mirrored: bool = False) -> Floats:
+        """The pixels of faces, levelled, without the mean of their window: (which, windows, pixels)."""
+        pixels = self._windows[which].astype(np.float32)
+        pixels -= pixels.mean(axis=2, keepdims=True)
+        pixels *= self.gains[which, None, None]
+        if mirrored:
+            sides = pixels[:, self._turn(mirrored)].reshape(len(which), self._across**2, WINDOW, WINDOW)
+            pixels = sides[..., ::-1].reshape(pixels.shape)
+        return pixels
 
+    def variances(self, which: Numbers, *, mirrored: bool = False) -> Floats:
+        """How much light varies in the windows of faces, levelled: (which, windows)."""
+        found: Floats = self._variances[which][:, self._turn(mirrored)]
+        return found
 
-def _tones(patches: Patches) -> tuple[Floats, Floats]:
-    """The mean of each, and what brings its standard deviation to that of all."""
-    flat = patches.reshape(len(patches), patches.shape[1] * patches.shape[2])
-    light, spread = np.empty(len(flat), np.float32), np.empty(len(flat), np.float32)
-    for start in range(0, len(flat), _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
-        light[part], spread[part] = flat[part].mean(axis=1), flat[part].std(axis=1)
-    return light, (_SPREAD / spread.clip(min=_LEAST_SPREAD)).astype(np.float32)
+    def _measure(self, part: slice) -> None:
+        pixels = self._windows[part].astype(np.float32)
+        light, spread = pixels.mean(axis=(1, 2)), pixels.std(axis=(1, 2))
+        gains = _SPREAD / spread.clip(min=_LEAST_SPREAD)
+        self.gains[part] = gains
+        self._means[part] = (pixels.mean(axis=2) - light[:, None]) * gains[:, None] + _MIDDLE
+        self._variances[part] = pixels.var(axis=2) * gains[:, None] ** 2
 
-
-def _windows(side: int) -> tuple[int, int]:
-    return side // _CELL - 1, side // _CELL - 1
-
-
-def _mean(faces: Floats) -> Floats:
-    """The mean of each window of (N, S, S)."""
-    count, side, _ = faces.shape
-    cells = faces.reshape(count, side // _CELL, _CELL, side // _CELL, _CELL).sum(axis=(2, 4))
-    rows = cells[:, 1:] + cells[:, :-1]
-    found: Floats = (rows[:, :, 1:] + rows[:, :, :-1]) / np.float32((2 * _CELL) ** 2)
-    return found
+    def _turn(self, mirrored: bool) -> Numbers:
+        """Where the windows of a face, or of its mirror image, come from."""
+        places = np.arange(self._across**2).reshape(self._across, self._across)
+        return (places[:, ::-1] if mirrored else places).reshape(-1)
