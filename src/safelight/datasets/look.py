@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
+from math import dist
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from pydantic import ValidationError
 
 from safelight.datasets.dataset import Item
 from safelight.datasets.faces import look_at_faces
-from safelight.datasets.facts import PATCH, Facts, PoseFacts, Seen
+from safelight.datasets.facts import PATCH, FaceFacts, Facts, PoseFacts, Seen
 from safelight.datasets.light import light_of, luma_of
 from safelight.datasets.phash import phash
 from safelight.datasets.sharpness import SCENE, scene_sharpness
@@ -24,6 +26,7 @@ LOOK_REVISION = 1
 """Grows when a photo is measured otherwise."""
 
 _LEAST, _LONGEST = 1600, 2048
+_NOSE, _NOSE_TIP = 0, 2
 _NO_FACES = "Faces were not looked for: the model for it is not here."
 _NO_IDENTITY = "Faces were not told apart: the model for it is not here."
 _NO_POSE = "Bodies were not looked for: the model for it is not here."
@@ -48,7 +51,7 @@ def look(item: Item, path: Path, tools: Tools) -> Seen:
         sharpness=round(scene_sharpness(light), 4),
         brightness=round(figures.brightness, 4), contrast=round(figures.contrast, 4),
         dark=round(figures.dark, 4), bright=round(figures.bright, 4),
-        faces=faces.facts, poses=_poses(small, tools), without=_without(tools.people),
+        faces=faces.facts, poses=_poses(small, faces.facts, tools), without=_without(tools.people),
     )  # fmt: skip
     return Seen(item=item, facts=facts, embeddings=faces.embeddings, patches=faces.patches)
 
@@ -93,10 +96,21 @@ def _files(path: Path) -> tuple[Path, Path]:
     return path.with_name(f"{path.name}.npz"), path.with_name(f"{path.name}.json")
 
 
-def _poses(small: Small, tools: Tools) -> tuple[PoseFacts, ...]:
+def _poses(small: Small, faces: Sequence[FaceFacts], tools: Tools) -> tuple[PoseFacts, ...]:
+    """Bodies; parts of the photo are looked at only if the whole does not show whose the largest face is."""
     if tools.people.pose is None:
         return ()
-    return tuple(_pose(pose, small) for pose in find_poses(small.photo, tools.models, tools.people.pose))
+    for thorough in (False, True):
+        found = find_poses(small.photo, tools.models, tools.people.pose, thorough=thorough)
+        poses = tuple(_pose(pose, small) for pose in found)
+        if poses and (not faces or any(_belongs(pose, faces[0]) for pose in poses)):
+            break
+    return poses
+
+
+def _belongs(pose: PoseFacts, face: FaceFacts) -> bool:
+    """Whether the nose of a body is that of a face."""
+    return dist(pose.landmarks[_NOSE], face.points[_NOSE_TIP]) < face.box[2] / 2
 
 
 def _pose(pose: Pose, small: Small) -> PoseFacts:
