@@ -15,10 +15,13 @@ from safelight.datasets.gaze import at_camera, eyes_open
 from safelight.datasets.look import load_seen, look, save_seen
 from safelight.datasets.tools import Tools
 from safelight.errors import BrokenPhotoError, PhotoTooLargeError, UnsupportedFormatError
+from safelight.imaging.photo import Photo
 from safelight.people.identity import similarity
+from safelight.people.pose import find_poses
 
 pytestmark = pytest.mark.weights
 Sight = Callable[[str], Seen]
+Opened = Callable[[str], np.ndarray]
 
 
 def test_a_portrait_is_measured_in_pixels_of_the_upright_photo(seen: Sight) -> None:
@@ -81,19 +84,12 @@ def test_a_large_jpeg_gives_the_same_as_the_photo_it_was_made_of(
     assert large.facts.brightness == pytest.approx(small.facts.brightness, abs=0.01)
 
 
-def test_a_person_who_is_small_in_the_photo_has_a_pose(
-    seen: Sight, tools: Tools, shared_photos: Path, tmp_path: Path
-) -> None:
-    """The whole picture does not show them; its parts do."""
-    portrait = cv2.imread(str(shared_photos / "people/obama2.jpg"))
-    portrait = cv2.resize(portrait, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    height, width = portrait.shape[:2]
-    canvas = np.full((900, 1600, 3), 200, np.uint8)
-    canvas[900 - height :, 300 : 300 + width] = portrait
-    path = tmp_path / "far.png"
-    cv2.imwrite(str(path), canvas)
-    facts = look(item_of(path), path, tools).facts
-    assert any(np.hypot(*np.subtract(pose.landmarks[0], facts.faces[0].points[2])) < 60 for pose in facts.poses)
+def test_who_is_seen_only_in_a_part_of_the_photo_has_a_pose(seen: Sight, tools: Tools, opened: Opened) -> None:
+    name = "scenes/00017_gray.png"
+    photo = Photo.from_pixels(np.repeat(opened(name)[..., :1], 3, axis=2))
+    assert tools.people.pose is not None
+    assert find_poses(photo, tools.models, tools.people.pose, thorough=False) == ()
+    assert len(seen(name).facts.poses) == 1
 
 
 def test_without_networks_the_rest_is_measured_and_said(blind: Tools, seen: Sight, shared_photos: Path) -> None:

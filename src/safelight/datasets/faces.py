@@ -25,7 +25,7 @@ from safelight.people.faces import find_faces
 from safelight.people.identity import embed_all
 from safelight.people.warp import Matrix, Square, warp
 
-_ENOUGH = 128
+_ENOUGH = 64
 """A face of so many pixels is measured in the small copy; of a smaller one the photo itself is read."""
 
 
