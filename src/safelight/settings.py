@@ -22,8 +22,9 @@ _BETWEEN_URLS = re.compile(r",(?=[\s,]*(?:https?://|$))", re.IGNORECASE)
 _OLD_NAMES: Mapping[str, str] = MappingProxyType({
     "COMFYUI_BASE_URL": "comfyui_urls", "MAX_CONCURRENT_TASKS": "max_concurrent_tasks",
     "TASK_CLEANUP_HOURS": "retention_days", "BASE_URL": "public_url",
+    "MODELSCOPE_CACHE": "modelscope_dir",
 })  # fmt: skip
-"""Settings by the names that they had in the services that Safelight replaces; the new names go before them."""
+"""Settings by names that services before Safelight, or ModelScope, have for them; Safelight's own go before them."""
 
 
 def _usual_data_dir() -> Path:
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
         default="",
         description="Folders with model files, separated like PATH; the first one takes what is fetched. "
         "Empty: the folder `models` under the data folder.",
+    )
+    modelscope_dir: str = Field(
+        default="",
+        description="Cache of ModelScope, where models of yours from there are found; MODELSCOPE_CACHE is read too. "
+        "Empty: `~/.cache/modelscope`.",
     )
     auto_pull: bool = Field(default=True, description="Fetch missing weights on first use.")
     accept_licences: str = Field(
@@ -179,7 +185,7 @@ class Settings(BaseSettings):
             return _usual_data_dir()
         return _expanded(value) if isinstance(value, str | Path) else value
 
-    @field_validator("models_dir")
+    @field_validator("models_dir", "modelscope_dir")
     @classmethod
     def _models_dir(cls, value: str) -> str:
         """Refuse a folder that cannot be told now rather than at its first use."""
@@ -219,6 +225,15 @@ class Settings(BaseSettings):
     def model_folders(self) -> tuple[Path, ...]:
         """The folders where models are looked for, in order; fetched weights go to the first."""
         return _folders(self.models_dir) or (self.data_dir / "models",)
+
+    @property
+    def modelscope_folders(self) -> tuple[Path, ...]:
+        """The folders of ModelScope's cache in which models lie, in all its layouts; nothing is written there."""
+        try:
+            cache = _expanded(self.modelscope_dir or "~/.cache/modelscope")
+        except ValueError:
+            return ()
+        return tuple(cache / part / owner for part in ("models", "hub/models", "hub", "") for owner in ("damo", "iic"))
 
 
 def sqlite_address(path: Path) -> str:

@@ -94,7 +94,7 @@ def test_whatever_the_service_describes_has_chinese_words_and_these_are_all(
 
 
 def test_no_words_are_empty_or_in_english() -> None:
-    networks = {"AOD-Net", "SCI"}
+    networks = {"AOD-Net", "DCT-Net", "SCI"}
     for name in ("service.zh.json", "errors.zh.json"):
         for path, text in leaves(words(name)):
             assert text in networks or any("\u4e00" <= sign <= "\u9fff" for sign in text), path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -325,7 +326,7 @@ def test_arrays_that_hold_code_or_nothing_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_architecture_that_nobody_knows_is_refused(tmp_path: Path) -> None:
-    spec = Catalog(Settings(data_dir=tmp_path)).get("dctnet")
+    spec = replace(Catalog(Settings(data_dir=tmp_path)).get("animegan2-paprika"), architecture="nobody's")
     model = ResolvedModel(spec=spec, variant=spec.variants[0], paths=(), sha256="")
-    with pytest.raises(ModelError, match="dctnet"):
+    with pytest.raises(ModelError, match="nobody's"):
         load_painter(model, CPU)

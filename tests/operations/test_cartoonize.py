@@ -48,9 +48,9 @@ class FakePainter(FakeUpscaler):
         return 1024 * 704
 
     def facing(
-        self, width: int, height: int, thumbnail: Callable[[], Pixels], condition: Condition | None = None
+        self, width: int, height: int, thumbnail: Callable[[int], Pixels], condition: Condition | None = None
     ) -> FakePainter:
-        self.thumbnail = thumbnail()
+        self.thumbnail = thumbnail(self.studied)
         return self
 
     def upscale(self, tiles: Pixels, *, precision: Precision, tie: bool) -> Values:
@@ -149,11 +149,10 @@ def test_an_unknown_style_is_refused_with_all_that_there_are() -> None:
     assert all(style in str(caught.value) for style in CartoonStyle)
 
 
-@pytest.mark.parametrize("name", ["dctnet", "DCT-Net"])
-def test_dct_net_is_refused_with_the_reason_and_what_there_is(name: str) -> None:
-    with pytest.raises(RecipeError, match="without a public hash") as caught:
-        read_recipe({"steps": [{"operation": "cartoonize", "style": name}]})
-    assert "hosoda" in str(caught.value)
+@pytest.mark.parametrize("name", ["dctnet", "DCT-Net", "dct_net"])
+def test_dct_net_goes_by_the_names_that_people_write(name: str) -> None:
+    recipe = read_recipe({"steps": [{"operation": "cartoonize", "style": name}]})
+    assert recipe.steps[0].bind()[1].model_dump()["style"] is CartoonStyle.DCTNET
 
 
 @pytest.mark.parametrize(
@@ -169,7 +168,8 @@ def test_every_style_has_a_look_or_a_model_of_the_catalog(tmp_path: Path) -> Non
     assert set(LOOKS).isdisjoint(MODELS)
     assert set(LOOKS) | set(MODELS) == set(CartoonStyle)
     for style in NETWORKS:
-        [choice] = CARTOONIZE.models(CartoonizeParams(style=style), catalog)
+        choice, *finder = CARTOONIZE.models(CartoonizeParams(style=style), catalog)
+        assert [one.candidates[0].id for one in finder] == ["face-landmarker"] * (style == "dctnet")
         assert choice.candidates[0].task is ModelTask.CARTOONIZE
     assert CARTOONIZE.models(CartoonizeParams(), catalog) == ()
 

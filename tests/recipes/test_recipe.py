@@ -89,11 +89,6 @@ def test_values_for_every_step_that_has_them() -> None:
         preset("cartoon").everywhere({"scale": 2})
 
 
-def test_abbreviations_stay_in_what_is_wrong() -> None:
-    with pytest.raises(RecipeError, match="'dct-net': DCT-Net cannot be run"):
-        read_recipe({"steps": [{"operation": "cartoonize", "style": "dct-net"}]})
-
-
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_step_with_every_parameter_filled_in_is_the_step_that_it_was(operation: str) -> None:
     needed = {"comfyui": {"workflow": "style"}}.get(operation, {})

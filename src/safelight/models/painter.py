@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from safelight.imaging.arrays import Pixels
+from safelight.imaging.arrays import Pixels, Values
 from safelight.models.upscaler import Upscaler
 
 Condition = tuple[float, ...]
@@ -45,3 +45,21 @@ class StyleReader(Painter, Protocol):
 
     def style_of(self, picture: Pixels) -> Condition:
         """Give the condition for a style picture, (256, 256, 3), uint8, RGB."""
+
+
+HEAD_SIDE = 288
+"""Pixels across and down of the heads that a :class:`HeadPainter` takes."""
+
+
+class HeadPainter(Painter, Protocol):
+    """A painter that paints heads apart from the rest, and better."""
+
+    head_mask: Values
+    """How much of a painted head is taken at each place: (288, 288, 1), 0-1."""
+
+    def paint_heads(self, heads: Pixels) -> Values:
+        """Paint (N, 288, 288, 3), uint8, RGB, laid out as it wants them; gives float32, nominally 0-1.
+
+        Raises:
+            OutOfMemoryError: too little memory for one head.
+        """

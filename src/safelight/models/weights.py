@@ -195,7 +195,7 @@ class Weights:
         return self._settings.model_folders[0]
 
     def _find(self, file: WeightFile) -> Path | None:
-        for folder in self._settings.model_folders:
+        for folder in (*self._settings.model_folders, *self._settings.modelscope_folders):
             path = folder / file.name
             try:
                 if path.is_file():

@@ -6,6 +6,7 @@ Classical looks need no weights; the others are networks. Both draw a photo of a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -19,6 +20,7 @@ from safelight.models.catalog import Catalog
 from safelight.models.spec import ModelSpec, ModelTask
 from safelight.operations.context import Context, Execution
 from safelight.operations.looks.drawing import drawn_image
+from safelight.operations.looks.heads import with_heads
 from safelight.operations.looks.ink import ink
 from safelight.operations.looks.look import Look
 from safelight.operations.looks.poster import poster
@@ -51,6 +53,7 @@ class CartoonStyle(StrEnum):
     FACE_PAINT_V1 = "face-paint-v1"
     CELEBA = "celeba"
     ANIME_PAPRIKA = "anime-paprika"
+    DCTNET = "dctnet"
 
 
 LOOKS: Mapping[CartoonStyle, Look] = MappingProxyType(
@@ -67,13 +70,14 @@ MODELS: Mapping[CartoonStyle, str] = MappingProxyType({
     CartoonStyle.FACE_PAINT_V1: "animegan2-face-paint-512-v1",
     CartoonStyle.CELEBA: "animegan2-celeba-distill",
     CartoonStyle.ANIME_PAPRIKA: "animegan2-paprika",
+    CartoonStyle.DCTNET: "dctnet",
 })  # fmt: skip
 """Models of the other styles, by their ids in the catalog."""
 
 _STUDY_SECONDS, _DRAWING_SECONDS = 2.5, 6e-7
 """Rough time of a classical look on two cores: for its study of a small copy, and for each pixel of the result."""
 
-_DCTNET = frozenset({"dctnet", "dct-net", "dct_net"})
+_DCTNET = frozenset({"dct-net", "dct_net"})
 
 
 class CartoonizeParams(Params):
@@ -84,7 +88,7 @@ class CartoonizeParams(Params):
         strict=False,
         description="ink: dark lines over flat tones; soft: smooth shading with fine lines; poster: few flat colours; "
         "these need no weights. hayao, hosoda, paprika, shinkai: CartoonGAN; face-paint, face-paint-v1, celeba (faces) "
-        "and anime-paprika: AnimeGANv2.",
+        "and anime-paprika: AnimeGANv2. dctnet: DCT-Net, for portraits, from a ModelScope folder of yours.",
     )
     strength: float = Field(default=1.0, ge=0.1, le=1, description="Share of the drawing; the rest is the photo.")
     resolution: int | None = Field(
@@ -93,13 +97,8 @@ class CartoonizeParams(Params):
 
     @field_validator("style", mode="before")
     @classmethod
-    def _say_why_not(cls, value: object) -> object:
-        if isinstance(value, str) and value.lower() in _DCTNET:
-            raise ValueError(
-                "DCT-Net cannot be run: its TensorFlow graphs come without a public hash and could not be tried with "
-                f"any runtime here; the styles are {', '.join(CartoonStyle)}"
-            )
-        return value
+    def _spelled(cls, value: object) -> object:
+        return CartoonStyle.DCTNET if isinstance(value, str) and value.lower() in _DCTNET else value
 
 
 def choose_models(params: CartoonizeParams, catalog: Catalog) -> tuple[ModelChoice, ...]:
@@ -107,7 +106,11 @@ def choose_models(params: CartoonizeParams, catalog: Catalog) -> tuple[ModelChoi
     if params.style in LOOKS:
         return ()
     spec = catalog.get(MODELS[params.style], ModelTask.CARTOONIZE)
-    return (ModelChoice(candidates=(spec,), advice=f"the styles {', '.join(LOOKS)} need no weights"),)
+    network = ModelChoice(candidates=(spec,), advice=f"the styles {', '.join(LOOKS)} need no weights")
+    if params.style is not CartoonStyle.DCTNET:
+        return (network,)
+    finder = catalog.get("face-landmarker", ModelTask.FACES)
+    return (network, ModelChoice(candidates=(finder,), without="heads are painted as the rest of the photo"))
 
 
 def forecast(size: Size, params: CartoonizeParams, chosen: tuple[ModelSpec[object], ...]) -> StepForecast:
@@ -119,7 +122,8 @@ def forecast(size: Size, params: CartoonizeParams, chosen: tuple[ModelSpec[objec
     bands = size.bands if not chosen or size.bands > 2 else size.bands + 2
     drawn = Size(width=width, height=height, bands=bands, depth=size.depth)
     if chosen:
-        return same_size(drawn, chosen)
+        ahead = same_size(drawn, chosen[:1])
+        return replace(ahead, model_pixels=(ahead.network_pixels, *(0 for _ in chosen[1:])))
     seconds = _STUDY_SECONDS + drawn.pixels * _DRAWING_SECONDS
     return StepForecast(size=drawn, disk=drawn.bytes, guess=seconds)
 
@@ -149,7 +153,10 @@ def run(photo: Photo, params: CartoonizeParams, context: Context) -> Photo:
         image = drawn_image(source, LOOKS[params.style], context, path)
         context.executions.append(Execution(operation="cartoonize"))
     else:
-        image = painted_image(source, context.chosen[0], context, operation="cartoonize")
+        network, *finder = context.chosen
+        image = painted_image(source, network, context, operation="cartoonize")
+        if finder:
+            image = with_heads(source, image, network, finder[0], context)
     return blended(photo, image, params.strength)
 
 

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from safelight.errors import ModelError, OutOfMemoryError
 from safelight.imaging.arrays import Pixels, Values
 from safelight.models.loaders.cartoons import CARTOONS, cartoon_network
+from safelight.models.loaders.dctnet import DctNet, load_dctnet
 from safelight.models.loaders.device import Device
 from safelight.models.loaders.running import Running, as_input, as_pixels
 from safelight.models.loaders.styles import build_arbitrary, build_multistyle
@@ -26,7 +27,7 @@ _LEAST_STUDIED = 96 * 96
 """Fewest pixels that still tell what a photo is like."""
 
 
-def load_painter(model: ResolvedModel, device: Device) -> TorchPainter:
+def load_painter(model: ResolvedModel, device: Device) -> TorchPainter | DctNet:
     """Load a repainting network from its weights.
 
     Raises:
@@ -39,6 +40,8 @@ def load_painter(model: ResolvedModel, device: Device) -> TorchPainter:
         return TorchPainter(build_multistyle(model.paths[0]), device)
     if model.spec.architecture == "arbitrary-style":
         return AnyStylePainter(build_arbitrary(model.paths[0], model.paths[1]), device)
+    if model.spec.architecture == "dctnet":
+        return load_dctnet(model, device)
     raise ModelError(f"{model.spec.id}: there is no repainting network {model.spec.architecture!r} here")
 
 
