@@ -18,7 +18,7 @@ from safelight.datasets.placing import check_ours, place
 from safelight.datasets.ready import Ready
 from safelight.datasets.record import Record, load_record, save_record
 from safelight.datasets.regular import regular_pictures
-from safelight.datasets.report import write_report_page, write_report_pdf
+from safelight.datasets.report import Thumbnails, write_report_page, write_report_pdf
 from safelight.datasets.reportview import write_out
 from safelight.datasets.settings import DatasetSettings, Layout, PackageParams
 from safelight.datasets.tools import BuildWatch
@@ -162,8 +162,9 @@ def _reported(
     record, pdf = record.with_file(folder.path, PDF)
     save_record(folder, record)
     view = write_out(folder, dataset, ready, packaged, found, record, made_at=time.time_ns() // 1_000_000)
-    write_report_page(view, folder.path / page, watch)
-    notes = write_report_pdf(view, folder.path / pdf, watch, find_font=find_font)
+    thumbnails = Thumbnails(watch)
+    write_report_page(view, folder.path / page, thumbnails)
+    notes = write_report_pdf(view, folder.path / pdf, thumbnails, find_font=find_font)
     return packaged.model_copy(update={"report": page, "pdf": pdf, "warnings": (*packaged.warnings, *notes)})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -102,13 +103,34 @@ def _name_problems(stem: str, name: str) -> Iterator[Problem]:
         yield Problem(file=name, words="its name has other letters than plain ASCII", fatal=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What is in a file, known by where and what it is on disk: a picture in four sets is decoded once."""
+
+    path: str = field(compare=False)
+    device: int
+    inode: int
+    size: int
+    changed: int
+
+
 def _content_problems(path: Path, name: str) -> Iterator[Problem]:
+    about = path.stat()
+    content = _Content(str(path), about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+    for words, fatal in _decoded(content):
+        yield Problem(file=name, words=words, fatal=fatal)
+
+
+@lru_cache(maxsize=8192)
+def _decoded(content: _Content) -> tuple[tuple[str, bool], ...]:
+    found: list[tuple[str, bool]] = []
     try:
-        image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="error")
-        yield from _header_problems(image, name)
+        image = pyvips.Image.new_from_file(content.path, access="sequential", fail_on="error")
+        found += [(one.words, one.fatal) for one in _header_problems(image, "")]
         image.avg()
     except pyvips.Error:
-        yield Problem(file=name, words="the picture is damaged or cut short")
+        found.append(("the picture is damaged or cut short", True))
+    return tuple(found)
 
 
 def _header_problems(image: pyvips.Image, name: str) -> Iterator[Problem]:
