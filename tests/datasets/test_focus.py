@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import tomllib
+import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 import pytest
@@ -86,6 +89,35 @@ def test_a_shot_that_was_asked_for_ends_where_its_name_says(shot: str, down: tup
     assert found.box[1] < 400 - 0.3 * 120
 
 
+def test_a_shot_that_the_photo_has_no_room_for_is_told(photo: Path) -> None:
+    face = (1420.0, 1000.0, 420.0, 500.0)
+    found = focused(seen_of(photo, (face_of(face),), (body_of(face, lowest=12),)), photo, settings(shot="full_body"))
+    assert found.shot in (Shot.PORTRAIT, Shot.CLOSE_UP)
+    assert len(found.warnings) == 1
+    assert "no room" in found.warnings[0]
+
+
+@pytest.mark.parametrize("mode", ["square", "bucket"])
+def test_a_raised_hand_is_not_cut_off(mode: str, photo: Path) -> None:
+    face = (1420.0, 700.0, 110.0, 120.0)
+    body = body_of(face, lowest=24)
+    places = list(body.landmarks)
+    for number in (15, 17, 19, 21):
+        places[number] = (1700.0, 400.0)
+    raised = body.model_copy(update={"landmarks": tuple(places)})
+    box = focused(seen_of(photo, (face_of(face),), (raised,)), photo, settings(mode)).box
+    assert box[1] < 385
+    assert box[0] + box[2] > 1715
+    assert focused(seen_of(photo, (face_of(face),), (body,)), photo, settings(mode)).box[1] > 450
+
+
+def test_a_close_up_has_less_space_above_the_head_than_a_whole_person(photo: Path) -> None:
+    face = (1420.0, 500.0, 110.0, 120.0)
+    seen = seen_of(photo, (face_of(face),), (body_of(face, lowest=32),))
+    tops = [focused(seen, photo, settings(shot=shot)).box[1] for shot in ("close_up", "portrait", "full_body")]
+    assert tops[0] > tops[1] > tops[2]
+
+
 def test_more_head_room_is_more_space_above_the_head(photo: Path) -> None:
     face = (1420.0, 700.0, 110.0, 120.0)
     seen = seen_of(photo, (face_of(face),), (body_of(face, lowest=24),))
@@ -120,6 +152,29 @@ def test_of_two_who_do_not_fit_one_is_shown_whole_and_the_other_not_at_all(tmp_p
     assert share_inside(boxes[0], found.box, 4000, 900) == 1
     assert share_inside(boxes[1], found.box, 4000, 900) == 0
     assert found.warnings == ("One face is not in the picture.",)
+
+
+def test_fifty_people_take_little_time_and_memory(photo: Path) -> None:
+    boxes = [(40.0 + number % 10 * 290, 60.0 + number // 10 * 390, 150.0, 180.0) for number in range(50)]
+    seen = seen_of(photo, tuple(face_of(box) for box in boxes))
+    tracemalloc.start()
+    start = process_time()
+    found = focused(seen, photo)
+    seconds, (_, most) = process_time() - start, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert seconds < 2
+    assert most < 100_000_000
+    assert all(not 0.01 < share_inside(box, found.box, 3000, 2000) < 0.99 for box in boxes)
+    assert "faces are not in the picture" in found.warnings[0]
+
+
+def test_the_same_photo_has_the_same_part_whichever_thread_asks(photo: Path) -> None:
+    face = (1420.0, 500.0, 100.0, 120.0)
+    seen = [seen_of(photo, (face_of(face),)), seen_of(photo)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda number: focused(seen[number % 2], photo), range(12)))
+    assert found[::2] == [found[0]] * 6
+    assert found[1::2] == [found[1]] * 6
 
 
 @st.composite
@@ -299,7 +354,7 @@ def test_a_bucket_follows_the_shape_of_the_person(photo: Path) -> None:
     face = (1420.0, 500.0, 100.0, 120.0)
     seen = seen_of(photo, (face_of(face),), (body_of(face, lowest=32),))
     tall = focused(seen, photo, BUCKETS).box
-    assert tall[2] < 0.6 * tall[3]
+    assert tall[2] < 0.65 * tall[3]
     assert focused(seen, photo).box[3] == pytest.approx(tall[3], rel=0.1)
     nobody = focused(seen_of(photo), photo, BUCKETS).box
     assert nobody[2] / nobody[3] == pytest.approx(1216 / 832, rel=0.01)

@@ -16,7 +16,7 @@ from safelight.datasets.facts import Facts, Seen
 from safelight.datasets.frame import Placed, Scene, fitted, judged, place
 from safelight.datasets.framing import Wanted, ideal_of, people_of, scene_of, want
 from safelight.datasets.settings import CropParams, DatasetSettings
-from safelight.datasets.shots import shot_of
+from safelight.datasets.shots import Person, shot_of
 from safelight.datasets.small import open_small
 from safelight.datasets.tools import Tools
 from safelight.datasets.value import Box
@@ -29,6 +29,8 @@ FOCUS_REVISION = 1
 _NO_SERVER = "There is no caption server to ask for a box, so that the faces decided."
 _NO_BOX = "The caption server gave no box that can be used, so that the faces decided."
 _CUTS = "The caption server's box cut a face, so that the faces decided."
+_LESS = "There is no room in the photo for the shot that was asked for, so that less of the person is shown."
+_SHOTS = (Shot.CLOSE_UP, Shot.PORTRAIT, Shot.UPPER_BODY, Shot.COWBOY, Shot.FULL_BODY)
 _NO_FACE = "Nobody was found in the photo, so that what draws the eye decided."
 
 
@@ -111,7 +113,8 @@ def _found(looker: _Looker, settings: DatasetSettings) -> _Found:
         return _Found(placed=place(_middle(area, aspect), aspect, scene), method="centre")
     if params.method != "saliency":
         if wanted is not None:
-            return replace(_by_people(wanted, settings), warnings=warnings)
+            found = _by_people(wanted, settings)
+            return replace(found, warnings=(*warnings, *found.warnings))
         if params.method != "auto":
             warnings = (*warnings, _NO_FACE)
     return replace(_by_saliency(looker, settings.crop, scene), warnings=warnings)
@@ -122,7 +125,11 @@ def _by_people(wanted: Wanted, settings: DatasetSettings) -> _Found:
     region = _overlap(wanted.region, area)
     aspect = _aspect(settings.crop, region[2] / region[3])
     placed = place(ideal_of(wanted, aspect), aspect, wanted.scene)
-    return _Found(placed=placed, method="face" if wanted.person.has_face else "pose")
+    method = "face" if wanted.person.has_face else "pose"
+    asked = settings.focus.shot
+    if asked != "auto" and _SHOTS.index(_shown(wanted.person, placed.box)) < _SHOTS.index(Shot(asked)):
+        return _Found(placed=placed, method=method, warnings=(_LESS,))
+    return _Found(placed=placed, method=method)
 
 
 def _by_vision(looker: _Looker, settings: DatasetSettings, scene: Scene) -> _Found | str:
@@ -197,8 +204,12 @@ def _shot(facts: Facts, box: Box) -> Shot:
     for person in people_of(facts):
         x, y = person.head[0] + person.head[2] / 2, person.head[1] + person.head[3] / 2
         if box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]:
-            return shot_of(person, box[1] + box[3], box[3])
+            return _shown(person, box)
     return Shot.NO_PERSON
+
+
+def _shown(person: Person, box: Box) -> Shot:
+    return shot_of(person, box[1] + box[3], box[3])
 
 
 def _words(placed: Placed) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ Values = NDArray[np.float64]
 WHOLE, GONE = 0.995, 0.005
 """A face is in the frame from the first share of it on, and out of it up to the second."""
 
-_SIZES, _PLACES = 12, 25
+_SIZES, _PLACES, _BESIDE = 12, 25, 40
 _LEAST = 0.55
 _NARROW, _CUT, _HEADLESS, _LEFT_OUT = 50.0, 10.0, 2.0, 0.7
 _MARGIN, _GAP = 0.12, 0.04
@@ -60,21 +60,29 @@ def place(ideal: Box, aspect: float, scene: Scene) -> Placed:
         aspect: width over height of the frame.
         scene: what is around.
     """
-    frames = _frames(ideal, aspect, scene)
     faces = _inside(np.array(scene.faces, np.float64).reshape(-1, 4), scene.area)
+    best, least = fitted(ideal, aspect, scene.area), np.inf
+    for width, height in _sizes(ideal, aspect, scene.area):
+        frames = _frames(ideal, (width, height), faces, scene.area)
+        cost = _cost(frames, ideal, faces, scene)
+        if cost.min() < least:
+            best, least = _as_box(frames[int(cost.argmin())]), float(cost.min())
+    return judged(best, scene)
+
+
+def _cost(frames: Values, ideal: Box, faces: Values, scene: Scene) -> Values:
+    """What speaks against each frame."""
     cost = 1 - _over_union(frames, np.array(ideal))
-    shares = _shares(frames, faces)
     if len(faces):
+        shares = _shares(frames, faces)
         torn = (shares > GONE) & (shares < WHOLE)
-        weights = np.array(scene.weights)
         cost += (_CUT * torn * (0.5 + shares * (1 - shares) * 2)).sum(axis=1)
-        cost += _LEFT_OUT * ((1 - shares) * weights).sum(axis=1)
+        cost += _LEFT_OUT * ((1 - shares) * np.array(scene.weights)).sum(axis=1)
         margin = np.minimum(_MARGIN * faces[0, 3], 0.1 * frames[:, 3])
         cost += _NARROW * _missed(frames, faces[0], margin, scene.area)
     if scene.head is not None:
-        head = _inside(np.array([scene.head]), scene.area)
-        cost += _HEADLESS * (1 - _shares(frames, head)[:, 0])
-    return judged(_as_box(frames[int(cost.argmin())]), scene)
+        cost += _HEADLESS * (1 - _shares(frames, _inside(np.array([scene.head]), scene.area))[:, 0])
+    return cost
 
 
 def judged(box: Box, scene: Scene) -> Placed:
@@ -105,27 +113,29 @@ def _as_box(values: Values) -> Box:
     return left, top, width, height
 
 
-def _frames(ideal: Box, aspect: float, scene: Scene) -> Values:
-    """All frames that are tried (N, 4), in whole pixels."""
-    most = min(scene.area[2], scene.area[3] * aspect)
+def _sizes(ideal: Box, aspect: float, area: Box) -> list[tuple[float, float]]:
+    """The sizes that are tried, in whole pixels."""
+    most = min(area[2], area[3] * aspect)
     wanted = min(most, max(ideal[2], ideal[3] * aspect))
-    sizes = np.unique(np.clip([*np.geomspace(_LEAST * wanted, most, _SIZES), wanted], 1, most))
-    faces = _inside(np.array(scene.faces, np.float64).reshape(-1, 4), scene.area)
-    gaps = _GAP * faces[:, 3]
-    found = []
-    for size in sizes:
-        width, height = _whole(size, aspect, scene.area)
-        starts = []
-        for axis, length in ((0, width), (1, height)):
-            low = scene.area[axis]
-            high = low + scene.area[axis + 2] - length
-            near, far = faces[:, axis] - gaps, faces[:, axis] + faces[:, axis + 2] + gaps
-            middle = ideal[axis] + ideal[axis + 2] / 2 - length / 2
-            tried = [*np.linspace(low, high, _PLACES), middle, ideal[axis], *near, *far, *(near - length)]
-            starts.append(np.unique(np.clip(np.round([*tried, *(far - length)]), low, high)))
-        x, y = np.meshgrid(*starts)
-        found.append(np.column_stack([x.ravel(), y.ravel(), np.full(x.size, width), np.full(x.size, height)]))
-    return np.concatenate(found)
+    tried = np.clip([*np.geomspace(_LEAST * wanted, most, _SIZES), wanted], 1, most)
+    return sorted({_whole(size, aspect, area) for size in tried})
+
+
+def _frames(ideal: Box, size: tuple[float, float], faces: Values, area: Box) -> Values:
+    """The frames of one size that are tried (N, 4), in whole pixels: all over the area, and just beside faces."""
+    starts = []
+    for axis, length in enumerate(size):
+        low = area[axis]
+        high = low + area[axis + 2] - length
+        near, far = faces[:, axis] - _GAP * faces[:, 3], faces[:, axis] + faces[:, axis + 2] + _GAP * faces[:, 3]
+        middle = ideal[axis] + ideal[axis + 2] / 2 - length / 2
+        beside = np.concatenate([near, far, near - length, far - length])
+        # Of a crowd only those where the frame would be anyway, as every one counts twice.
+        beside = beside[np.argsort(np.abs(beside - middle), kind="stable")[:_BESIDE]]
+        tried = np.round([*np.linspace(low, high, _PLACES), middle, ideal[axis], *beside])
+        starts.append(np.unique(np.clip(tried, low, high)))
+    x, y = np.meshgrid(*starts)
+    return np.column_stack([x.ravel(), y.ravel(), np.full(x.size, size[0]), np.full(x.size, size[1])])
 
 
 def _whole(width: float, aspect: float, area: Box) -> tuple[float, float]:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from safelight.datasets.dataset import Shot
 from safelight.datasets.facts import FaceFacts, Facts, PoseFacts
 from safelight.datasets.frame import Scene
 from safelight.datasets.settings import FocusParams
-from safelight.datasets.shots import Person, bottom_of, person_of, shot_of
+from safelight.datasets.shots import Person, bottom_of, person_of
 from safelight.datasets.value import Box
 
-_HEAD_ROOM = {
-    Shot.CLOSE_UP: 0.4,
-    Shot.PORTRAIT: 1.0,
-    Shot.UPPER_BODY: 1.0,
-    Shot.COWBOY: 1.1,
-    Shot.FULL_BODY: 1.3,
-}
-"""Space above the head, in that of a portrait."""
+_SHARES, _HEAD_ROOM = (0.1, 0.2, 0.42, 0.55, 0.8), (1.3, 1.0, 1.0, 0.35, 0.2)
+"""Space above the head, in that of a portrait, by the share of the picture's height that the face takes: whole people
+have more, close-ups have little."""
 
 _WIDTHS = {Shot.CLOSE_UP: 0.85, Shot.PORTRAIT: 1.4}
 """How far the narrow shots reach to each side of the face's middle, in heights of the face."""
 
 _COMPANY, _BYSTANDER = 0.5, 0.15
 _FIGURE = 0.4
-_SIDE = 0.3
+_SIDE = 0.2
+_NARROWEST = 0.6
 _AHEAD, _PROFILE, _LEAD = 20.0, 60.0, 0.12
 _NEAR = 0.35
 
@@ -75,15 +73,16 @@ def want(facts: Facts, params: FocusParams, area: Box, aspect: float | None) -> 
     main = people[0]
     group = _group(people, area, aspect)
     asked = None if params.shot == "auto" else Shot(params.shot)
-    shot = asked or shot_of(main, main.lowest, max(1.0, main.lowest - main.head[1]))
-    room = params.head_room * _HEAD_ROOM[shot] * main.face
-    ends = [_ends(person, asked) for person in group]
-    left, right = min(end[0] for end in ends), max(end[1] for end in ends)
-    top, bottom = min(person.head[1] for person in group) - room, max(end[2] for end in ends)
+    ends = np.array([_ends(person, asked) for person in group])
+    (left, top), (right, bottom) = ends[:, :2].min(axis=0), ends[:, 2:].max(axis=0)
+    head = min(person.head[1] for person in group)
     bottom = max(bottom, main.chin + 0.2 * main.face)
-    region = (left, top, right - left, bottom - top)
+    top = min(top, head - params.head_room * main.face * _room(main.face, bottom - head, _most(area, aspect)[1]))
+    region = (float(left), float(top), float(right - left), float(bottom - top))
+    if not main.has_face:
+        region = _scenery(region, area)
     return Wanted(
-        person=main, region=region if main.has_face else _scenery(region, area), middle=_middle(group, left, right),
+        person=main, region=_not_a_strip(region), middle=_middle(group, float(left), float(right)),
         lead=_lead(main.yaw) if len(group) == 1 else 0.0, scene=scene_of(facts, area),
     )  # fmt: skip
 
@@ -106,8 +105,7 @@ def ideal_of(wanted: Wanted, aspect: float) -> Box:
     """
     left, top, width, height = wanted.region
     area = wanted.scene.area
-    most = min(area[2], area[3] * aspect)
-    across = min(most, max(width, height * aspect))
+    across = min(_most(area, aspect)[0], max(width, height * aspect))
     down = across / aspect
     x = wanted.middle + wanted.lead * across - across / 2
     if width <= across:
@@ -121,9 +119,7 @@ def _group(people: tuple[Person, ...], area: Box, aspect: float | None) -> list[
     """The main person and who is not much smaller; without the farthest ones where not all heads fit in."""
     main = people[0]
     group = [person for person in people if person.face >= _COMPANY * main.face]
-    wide, high = (
-        (area[2], area[3]) if aspect is None else (min(area[2], area[3] * aspect), min(area[3], area[2] / aspect))
-    )
+    wide, high = _most(area, aspect)
     group.sort(key=lambda person: abs(_across(person) - _across(main)) + abs(person.chin - main.chin))
     while len(group) > 1 and (_span(group, 0) > wide or _span(group, 1) > high):
         group.pop()
@@ -148,15 +144,34 @@ def _scenery(region: Box, area: Box) -> Box:
     return left, top, short, short
 
 
-def _ends(person: Person, asked: Shot | None) -> tuple[float, float, float]:
-    """How far left, right and down somebody is shown."""
+def _not_a_strip(region: Box) -> Box:
+    """Somebody who stands has some space at the sides."""
+    width = max(region[2], _NARROWEST * region[3])
+    return region[0] + region[2] / 2 - width / 2, region[1], width, region[3]
+
+
+def _room(face: float, height: float, most: float) -> float:
+    """Space above the head, in that of a portrait, in a picture from the hair down of this height, or what there is."""
+    return float(np.interp(face / max(1.0, min(height, most)), _SHARES, _HEAD_ROOM))
+
+
+def _most(area: Box, aspect: float | None) -> tuple[float, float]:
+    """How wide and how high a picture may be."""
+    if aspect is None:
+        return area[2], area[3]
+    return min(area[2], area[3] * aspect), min(area[3], area[2] / aspect)
+
+
+def _ends(person: Person, asked: Shot | None) -> Box:
+    """How far left, up, right and down somebody is shown, without space above the hair."""
+    side = _SIDE * person.face
     if asked is None:
-        return person.left - _SIDE * person.face, person.right + _SIDE * person.face, person.lowest
+        return person.left - side, person.top, person.right + side, person.lowest
     bottom = min(person.lowest, bottom_of(person, asked))
     if asked not in _WIDTHS:
-        return person.left - _SIDE * person.face, person.right + _SIDE * person.face, bottom
+        return person.left - side, person.top, person.right + side, bottom
     reach = _WIDTHS[asked] * person.face
-    return _across(person) - reach, _across(person) + reach, bottom
+    return _across(person) - reach, person.head[1], _across(person) + reach, bottom
 
 
 def _middle(group: list[Person], left: float, right: float) -> float:

@@ -21,7 +21,9 @@ HAIR = 0.38
 """How far the head reaches above its face, in heights of the face."""
 
 _SHOULDERS, _HIPS, _KNEES, _ANKLES, _FEET = (11, 12), (23, 24), (25, 26), (27, 28), (27, 28, 29, 30, 31, 32)
-_HEAD = tuple(range(11))
+_HEAD, _HANDS = tuple(range(11)), tuple(range(15, 23))
+_FLESH = 0.2
+"""How far a body reaches beyond its joints, in heights of the face."""
 _SHOULDER, _HIP, _KNEE, _ANKLE = 0.55, 3.2, 5.4, 7.6
 _FACE_OF_SHOULDERS = 0.6
 _FACE_OF_HEAD = 1.6
@@ -41,6 +43,8 @@ class Person:
     """Which way the head is turned, as of a face; 0 where that is not known."""
     left: float
     """How far what is seen of the person reaches."""
+    top: float
+    """Of the hair, or of a raised hand."""
     right: float
     shoulders: float
     hips: float
@@ -77,15 +81,15 @@ def person_of(face: FaceFacts | None, pose: PoseFacts | None, height: int) -> Pe
         joints = [chin + size * part for part in (_SHOULDER, _HIP, _KNEE, _ANKLE)]
         reach = 1.3 * size if joints[0] < height else 0.6 * size
         # Nobody knows how much of the body is in the photo, so that it is shown to the hips at most.
-        return _person(face, None, head, size, (middle - reach, middle + reach), joints, min(joints[1], height))
+        span = middle - reach, head[1], middle + reach
+        return _person(face, None, head, size, span, joints, min(joints[1], height))
     places, seen = np.array(pose.landmarks), np.array(pose.visibility) >= SEEN
     inside = seen & (places[:, 1] < height)
     joints = [_mean(places, part) for part in (_SHOULDERS, _HIPS, _KNEES, _ANKLES)]
-    across = places[inside, 0] if inside.any() else np.array([middle])
-    span = (
-        min(head[0], float(across.min()) - 0.25 * size),
-        max(head[0] + head[2], float(across.max()) + 0.25 * size),
-    )
+    low, high = (places[inside].min(axis=0), places[inside].max(axis=0)) if inside.any() else (places[0], places[0])
+    left, right = min(head[0], float(low[0]) - _FLESH * size), max(head[0] + head[2], float(high[0]) + _FLESH * size)
+    hand = min(places[number, 1] for number in _HANDS if inside[number]) if inside[list(_HANDS)].any() else head[1]
+    span = left, min(head[1], float(hand) - _FLESH * size), right
     return _person(face, pose, head, size, span, joints, _lowest(places, inside, joints, size, height))
 
 
@@ -123,14 +127,14 @@ def bottom_of(person: Person, shot: Shot) -> float:
 
 def _person(
     face: FaceFacts | None, pose: PoseFacts | None, head: Box, size: float,
-    span: tuple[float, float], joints: list[float], lowest: float,
+    span: tuple[float, float, float], joints: list[float], lowest: float,
 ) -> Person:  # fmt: skip
     shoulders, hips, knees, ankles = joints
     soles = ankles + 0.3 * size
     if pose is not None:
         soles = max(ankles, *(pose.landmarks[number][1] for number in _FEET))
     return Person(
-        head=head, face=size, yaw=face.yaw if face else 0.0, left=span[0], right=span[1],
+        head=head, face=size, yaw=face.yaw if face else 0.0, left=span[0], top=span[1], right=span[2],
         shoulders=shoulders, hips=hips, knees=knees, ankles=ankles, soles=soles, lowest=lowest,
         has_face=face is not None, has_body=pose is not None,
     )  # fmt: skip
