@@ -16,7 +16,7 @@ from safelight.datasets.crop import crop
 from safelight.datasets.dataset import Cropped, Focused, Shot
 from safelight.datasets.settings import CropParams
 from safelight.datasets.tools import Tools
-from safelight.errors import BrokenPhotoError, CancelledError, MissingWeightsError, OutputError
+from safelight.errors import BrokenPhotoError, CancelledError, MissingWeightsError, OutputError, PhotoError
 from safelight.imaging.formats import Output
 from safelight.imaging.photo import Photo
 from safelight.recipes.recipe import read_recipe
@@ -115,10 +115,10 @@ def test_what_is_transparent_becomes_white_without_a_halo(tmp_path: Path) -> Non
 
 
 def test_16_bits_grey_and_cmyk_become_8_bits_of_srgb(tmp_path: Path) -> None:
-    deep = Photo.from_pixels(np.full((300, 300, 3), (51400, 20560, 15420), np.uint16))
+    deep = Photo.from_pixels(np.full((300, 300, 3), (51500, 20560, 15420), np.uint16))
     deep.save(tmp_path / "deep.png", Output())
     cropped(tmp_path / "deep.png", (0, 0, 300, 300), CropParams(size=256), tmp_path)
-    assert np.abs(pixels(tmp_path) - (200, 80, 60)).max() <= 1
+    assert (pixels(tmp_path) == (200, 80, 60)).all()
     Image.new("L", (300, 300), 77).save(tmp_path / "grey.jpg")
     cropped(tmp_path / "grey.jpg", (0, 0, 300, 300), CropParams(size=256), tmp_path)
     assert np.abs(pixels(tmp_path) - 77).max() <= 1
@@ -232,6 +232,16 @@ def test_a_broken_photo_leaves_an_older_picture_alone(tmp_path: Path) -> None:
         cropped(path, (100, 0, 1100, 1100), CropParams(), tmp_path)
     assert (tmp_path / "picture.png").read_bytes() == data
     assert {one.name for one in tmp_path.iterdir()} == {"photo.jpg", "picture.png"}
+
+
+def test_a_file_that_was_exchanged_for_a_smaller_one_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "photo.jpg"
+    Image.fromarray(places(900, 900)).save(path)
+    item = item_of(path)
+    Image.fromarray(places(500, 500)).save(path)
+    focused = Focused(item=item.id, box=(400, 400, 500, 500), shot=Shot.PORTRAIT, method="hand")
+    with pytest.raises(PhotoError, match="another one"):
+        crop(item, path, focused, CropParams(size=256), tools_of(tmp_path), tmp_path / "picture.png")
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -144,6 +144,17 @@ def test_all_who_are_together_are_shown_and_somebody_far_behind_is_not_waited_fo
     assert found.warnings == ()
 
 
+@pytest.mark.parametrize("at", [560.0, 620.0, 680.0, 2150.0, 2210.0, 2270.0])
+def test_a_small_face_at_the_edge_is_in_or_out_but_never_cut(at: float, photo: Path) -> None:
+    small = (at, 500.0, 80.0, 96.0)
+    face = (1300.0, 600.0, 260.0, 300.0)
+    seen = seen_of(photo, (face_of(face), face_of(small)), (body_of(face, lowest=24),))
+    found = focused(seen, photo, settings(shot="upper_body"))
+    assert share_inside(face, found.box, 3000, 2000) == 1
+    assert not 0.005 < share_inside(small, found.box, 3000, 2000) < 0.995
+    assert found.warnings == ()
+
+
 def test_of_two_who_do_not_fit_one_is_shown_whole_and_the_other_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "wide.png"
     Image.new("RGB", (4000, 900)).save(path)
@@ -342,9 +353,10 @@ def test_black_bars_are_no_part_of_the_picture(tmp_path: Path) -> None:
         assert box[0] + box[2] <= 1251
 
 
-def test_a_dark_edge_on_one_side_is_no_bar(tmp_path: Path) -> None:
+@pytest.mark.parametrize("right", [0, 100])
+def test_dark_edges_that_are_not_alike_are_no_bars(right: int, tmp_path: Path) -> None:
     values = np.full((900, 1600, 3), 130, np.uint8)
-    values[:, :350] = 0
+    values[:, :350] = values[:, 1600 - right :] = 0
     path = tmp_path / "dark.png"
     Image.fromarray(values).save(path)
     assert focused(seen_of(path, dark=0.22), path, settings(method="centre")).box == (350.0, 0.0, 900.0, 900.0)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyvips
 
+from safelight.errors import PhotoError
 from safelight.imaging.codecs import open_photo
 from safelight.imaging.colour import grey_to_srgb, on_white, to_8_bits
 from safelight.imaging.formats import Format
@@ -31,12 +32,11 @@ def read_part(path: Path, part: Region, size: tuple[int, int], *, max_pixels: in
         name: what messages call it.
 
     Raises:
-        PhotoError: the file cannot be read, is no photo, too large, cut short or damaged.
-        ValueError: the part is not inside the photo.
+        PhotoError: the file cannot be read, is no photo, too large, cut short or damaged, or the part is not inside it.
     """
     photo = open_photo(path, max_pixels=max_pixels, name=name)
     if min(part.left, part.top) < 0 or part.left + part.width > photo.width or part.top + part.height > photo.height:
-        raise ValueError(f"{part} is not inside {photo.width} x {photo.height}")
+        raise PhotoError(f"{name}: the file is another one than it was when it was looked at")
     width, height = min(size[0], part.width), min(size[1], part.height)
     with reading(name):
         image = _streamed(path, photo, part, (width, height)) if photo.format is Format.JPEG else None
