@@ -22,7 +22,7 @@ _BETWEEN_URLS = re.compile(r",(?=[\s,]*(?:https?://|$))", re.IGNORECASE)
 _OLD_NAMES: Mapping[str, str] = MappingProxyType({
     "COMFYUI_BASE_URL": "comfyui_urls", "MAX_CONCURRENT_TASKS": "max_concurrent_tasks",
     "TASK_CLEANUP_HOURS": "retention_days", "BASE_URL": "public_url",
-    "MODELSCOPE_CACHE": "modelscope_dir",
+    "MODELSCOPE_CACHE": "modelscope_dir", "MODELSCOPE_TOKEN": "caption_key",
 })  # fmt: skip
 """Settings by names that services before Safelight, or ModelScope, have for them; Safelight's own go before them."""
 
@@ -160,6 +160,15 @@ class Settings(BaseSettings):
     )
     styles_dir: str = Field(
         default="", description="Folder with one's own styles. Empty: `styles` under the data folder."
+    )
+    caption_url: str = Field(
+        default="",
+        description="Address of a caption server that speaks OpenAI's protocol, as `http://127.0.0.1:11434/v1`. "
+        "Empty: captions are written on this machine.",
+    )
+    caption_key: str = Field(default="", repr=False, description="Key of the caption server. Empty: it needs none.")
+    caption_models: str = Field(
+        default="", description="Models of the caption server, separated by commas, the preferred one first."
     )
     max_waiting: int = Field(default=20_000, ge=1, description="Most tasks that may wait; more get 429.")
     max_upload_mb: int = Field(default=1_024, ge=1, description="Largest file that may be uploaded, in MB.")

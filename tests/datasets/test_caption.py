@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from seeing import ITEM, TRUTH, Shown, face_at, shown, tools_with
 
-from datasets.seeing import ITEM, TRUTH, Shown, face_at, shown, tools_with
 from safelight.datasets.captions.caption import caption, caption_key, said_of
 from safelight.datasets.captions.colours import names_of
 from safelight.datasets.captions.expression import expression_of, eyes_of
