@@ -22,6 +22,13 @@ export const said: Said = [
   [/^(?<model>\S+) cannot be had here, (?<other>\S+) is used instead$/, 'instead'],
   [/^(?<model>\S+) cannot be had here, (?<other>\S+) is used instead: (?<reason>.+)$/, 'instead_why'],
   [/^the weights of (?<model>\S+) are not here yet: (?<size>\d+) MB would be fetched first$/, 'fetched_first'],
+  [/^(?<model>\S+) is unverified: it could not be tried with its real weights so far$/, 'unverified'],
+  [
+    /^memory ran out over the small copy that tells what the whole photo is like, so a smaller one was taken; with more memory the result is a little different$/,
+    'studied_less',
+  ],
+  [/^no face was found; only the network for scenes painted$/, 'no_heads'],
+  [/^heads are painted as the rest of the photo: (?<reason>.+)$/, 'heads_as_rest'],
   [/^medium quality runs the network of high: its int8 form does not exist yet$/, 'medium'],
   [
     /^(?<model>\S+) enlarges (?<times>\d+) times; the rest of the way to (?<scale>[\d.]+) is plain resampling$/,

@@ -13,6 +13,14 @@ const SAID: readonly (readonly [string, string])[] = [
   ['Only the first page was used; 12 more pages were left out.', '只使用了第一页，其余 12 页未使用。'],
   ['x4plus cannot be had here, x4v3 is used instead', '这里没有 x4plus，改用 x4v3。'],
   ['x4plus cannot be had here, x4v3 is used instead: no file', '这里没有 x4plus，改用 x4v3：no file'],
+  [
+    'dctnet is unverified: it could not be tried with its real weights so far',
+    'dctnet 未经实测：还没有机会用它真正的模型文件试过。',
+  ],
+  [
+    'cartoonize: no face was found; only the network for scenes painted',
+    '卡通化：没有找到人脸，只用了绘制场景的网络。',
+  ],
   ['restore_faces: no face was found', '修复人脸：没有找到人脸。'],
   ['restore_faces: 1 face was left alone: turned too far away', '修复人脸：1 张人脸保持原样：侧转过多'],
   ['restore_faces: 3 faces were left alone: smaller than 24 pixels', '修复人脸：3 张人脸保持原样：小于 24 像素'],
