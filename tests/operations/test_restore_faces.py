@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import pyvips
@@ -21,6 +22,7 @@ from safelight.imaging.photo import Photo
 from safelight.models.restorer import SIDE
 from safelight.models.spec import ModelSpec, ModelTask
 from safelight.models.upscaler import Precision
+from safelight.operations.cartoonize import CARTOONIZE, CartoonizeParams
 from safelight.operations.context import Context, FaceOutcome
 from safelight.operations.facial.choose import MOST, Wanted, reasons
 from safelight.operations.restore_faces import RESTORE_FACES, RestoreFacesParams
@@ -266,6 +268,30 @@ def test_every_kind_of_photo_is_restored_and_stays_what_it_is(bench: Bench, kind
     assert (after != np.atleast_3d(pixels)).any()
     if result.alpha:
         assert (after[..., -1] == 200).all()
+
+
+def smiley() -> np.ndarray:
+    pixels = np.full((400, 400, 3), (255, 240, 200), np.uint8)
+    cv2.circle(pixels, (200, 200), 150, (250, 210, 60), -1)
+    for x in (145, 255):
+        cv2.circle(pixels, (x, 160), 18, (30, 30, 30), -1)
+    cv2.ellipse(pixels, (200, 230), (80, 60), 0, 10, 170, (30, 30, 30), 8)
+    return pixels
+
+
+@pytest.mark.parametrize("kind", ["smiley", "poster"])
+def test_a_drawn_face_is_restored_or_left_as_it_is_with_a_word(bench: Bench, kind: str) -> None:
+    photo = Photo.from_pixels(smiley())
+    if kind == "poster":
+        drawing = Context(models=bench, chosen=(), workspace=bench.folder)
+        photo = CARTOONIZE.run(Photo.from_pixels(data.astronaut()), CartoonizeParams(style="poster"), drawing)
+        photo = Photo.from_pixels(photo.pixels())
+    bench.restorer.change = brighter_at(FFHQ_512[2:3])
+    result, context = bench.run(photo)
+    changed = bool((result.pixels() != photo.pixels()).any())
+    assert changed == any(face.restored for one in context.executions for face in one.faces)
+    assert changed or context.warnings
+    assert changed == (kind == "poster")
 
 
 def test_a_face_that_the_border_cuts_is_restored_as_far_as_it_is_there(bench: Bench) -> None:
