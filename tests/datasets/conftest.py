@@ -10,16 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from items import item_of
 from numpy.typing import NDArray
 
-from safelight.datasets.dataset import Item, item_id
 from safelight.datasets.facts import Seen
 from safelight.datasets.look import look
 from safelight.datasets.tools import PeopleModels, Tools
 from safelight.errors import MissingWeightsError
-from safelight.hashing import sha256_of
 from safelight.imaging.codecs import open_photo
-from safelight.imaging.measure import measure
 from safelight.imaging.photo import Photo
 from safelight.settings import Settings
 from safelight.wiring import Studio
@@ -32,16 +30,6 @@ SERVICES_REQUIRED = os.environ.get("SAFELIGHT_REQUIRE_SERVICES", "") not in ("",
 def not_enlarged(photo: Photo, scale: float, quality_level: str, workspace: Path) -> tuple[Photo, str | None]:
     """Stands for ``upscale`` where no test is about it."""
     return photo.with_image(photo.image.resize(scale)), None
-
-
-def item_of(path: Path, name: str | None = None) -> Item:
-    """The item of a file that stays where it is."""
-    found, digest = measure(path, max_pixels=10**9), sha256_of(path)
-    name = name or path.name
-    return Item(
-        id=item_id(digest, name), name=name, file=str(path), sha256=digest,
-        bytes=path.stat().st_size, width=found.width, height=found.height,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

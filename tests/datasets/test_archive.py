@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from zips import names, picture, raw_zip, reasons, taken, write_zip, zip_bytes
 
-from datasets.zips import names, picture, raw_zip, reasons, taken, write_zip, zip_bytes
 from safelight.errors import ArchiveError, DatasetError
 
 PHOTO = picture(1)

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pyvips
+from framed import Repeat, item_of, tools_of
 from PIL import Image, JpegImagePlugin
 
-from datasets.framed import Repeat, item_of, tools_of
 from safelight.datasets.crop import crop
 from safelight.datasets.dataset import Cropped, Focused, Shot
 from safelight.datasets.settings import CropParams
@@ -256,7 +256,7 @@ _LARGE = """
 import resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from datasets.framed import item_of, tools_of
+from framed import item_of, tools_of
 from safelight.datasets.crop import crop
 from safelight.datasets.dataset import Focused, Shot
 from safelight.datasets.settings import CropParams
@@ -274,7 +274,7 @@ def test_a_photo_of_12000_pixels_is_cropped_in_little_memory(tmp_path: Path) -> 
     noise = pyvips.Image.gaussnoise(1500, 1250, sigma=40, mean=128).cast("uchar")
     rgb = noise.bandjoin([noise, noise]).copy(interpretation="srgb")
     rgb.resize(8, kernel="linear").jpegsave(str(tmp_path / "photo.jpg"), Q=85)
-    tests = str(Path(__file__).resolve().parents[1])
+    tests = str(Path(__file__).resolve().parent)
     arguments = [sys.executable, "-c", _LARGE, str(tmp_path / "photo.jpg"), str(tmp_path), tests]
     done = subprocess.run(arguments, check=True, capture_output=True, text=True)
     # All of it would be 360 MB.

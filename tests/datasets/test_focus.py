@@ -12,11 +12,11 @@ from time import process_time
 
 import numpy as np
 import pytest
+from framed import Box, Oracle, face_of, overlap, seen_of, share_inside, tools_of
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from datasets.framed import Box, Oracle, face_of, overlap, seen_of, share_inside, tools_of
 from safelight.datasets.dataset import Choice, Focused, Shot
 from safelight.datasets.facts import FaceFacts, PoseFacts, Seen
 from safelight.datasets.focus import focus

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 import pyvips
+from items import item_of
 
-from datasets.conftest import item_of
 from safelight.datasets.facts import Facts, Seen
 from safelight.datasets.gaze import at_camera, eyes_open
 from safelight.datasets.look import load_seen, look, save_seen

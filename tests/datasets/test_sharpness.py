@@ -6,8 +6,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from items import item_of
 
-from datasets.conftest import item_of
 from safelight.datasets.faces import square_around
 from safelight.datasets.facts import Seen
 from safelight.datasets.light import luma

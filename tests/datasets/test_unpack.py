@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 import pyvips
+from zips import names, picture, reasons, taken, write_zip, zip_bytes
 
-from datasets.zips import names, picture, reasons, taken, write_zip, zip_bytes
 from safelight.datasets.dataset import item_id
 from safelight.datasets.folder import DatasetFolder
 from safelight.datasets.settings import UnpackParams
@@ -230,14 +230,14 @@ def test_a_disk_that_is_full_half_way_keeps_what_is_whole_and_goes_on_later(tmp_
     entries = {"a.jpg": picture(1), "b.png": picture(2, 600, 400, ".png"), "c.jpg": picture(3)}
     source = write_zip(tmp_path / "photos.zip", entries)
     code = (
-        "import resource, sys\nfrom pathlib import Path\nfrom datasets.zips import taken\n"
+        "import resource, sys\nfrom pathlib import Path\nfrom zips import taken\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "from safelight.errors import DiskFullError\n"
         f"try:\n    taken(Path({str(source)!r}), Path({str(tmp_path / 'out')!r}))\n"
         "except DiskFullError as error:\n    print(error.code)\n"
     )
-    tests = Path(__file__).resolve().parents[1]
+    tests = Path(__file__).resolve().parent
     done = subprocess.run([sys.executable, "-c", code], cwd=tests, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "disk_full"
     kept = list((tmp_path / "out" / "originals").iterdir())
@@ -272,12 +272,12 @@ def test_an_unpack_that_was_stopped_goes_on_and_writes_nothing_twice(tmp_path: P
 def test_a_killed_unpack_goes_on(tmp_path: Path) -> None:
     source = write_zip(tmp_path / "photos.zip", {f"{n}.jpg": picture(n) for n in range(20)})
     code = (
-        "import os, signal\nfrom pathlib import Path\nfrom datasets.zips import taken\n"
+        "import os, signal\nfrom pathlib import Path\nfrom zips import taken\n"
         "from safelight.datasets.tools import BuildWatch\n"
         "def die(share, _):\n    if share > 0.5: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"taken(Path({str(source)!r}), Path({str(tmp_path / 'out')!r}), BuildWatch(progress=die))\n"
     )
-    tests = Path(__file__).resolve().parents[1]
+    tests = Path(__file__).resolve().parent
     assert subprocess.run([sys.executable, "-c", code], cwd=tests, check=False).returncode == -9
     there = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "originals").iterdir()}
     assert len(there) == 11
