@@ -45,10 +45,11 @@ def licence_error(specs: Iterable[ModelSpec[object]]) -> LicenceError:
 
 
 def _advice(spec: ModelSpec[object], missing: Mapping[Variant, tuple[WeightFile, ...]], folder: Path) -> str:
-    by_hand = f"put the file into {folder} yourself"
+    several = sum(len(files) for files in missing.values()) > len(missing)
+    by_hand = f"put the {'files' if several else 'file'} into {folder} yourself"
     sourced = [files for files in missing.values() if files and all(file.sources for file in files)]
     if not sourced:
-        return f"{spec.note} {by_hand}" if spec.note else by_hand
+        return f"{spec.note.rstrip('.')}; {by_hand}" if spec.note else by_hand
     if not any(all(file.sha256 for file in files) for files in sourced):
         return f"run `safelight models pull {spec.id} --trust`, which shows and records the hash it finds, or {by_hand}"
     return f"run `safelight models pull {spec.id}` where there is a network, or {by_hand}"
