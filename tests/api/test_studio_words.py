@@ -132,13 +132,66 @@ def texts() -> set[str]:
 
 def test_warnings_that_have_chinese_words_are_said_and_these_are_all() -> None:
     page = (WORDS / "said.ts").read_text(encoding="utf-8")
-    patterns: list[tuple[str, str]] = re.findall(r"\[\s*/\^(.+)\$/,\s*'(\w+)',?\s*\]", page)
+    patterns: list[tuple[str, str]] = re.findall(r"\[\s*/\^(.+)\$/s?,\s*'(\w+)',?\s*\]", page)
     assert [key for _, key in patterns] == list(words("service.zh.json")["warnings"])
     said = texts()
     for pattern, key in patterns:
         # What stands between its holes, the longest of it: that is enough to be sure.
         fixed = max(re.split(r"\(\?[<:][^)]*\)|\w\?|\.[+*]", pattern), key=len).replace("\\.", ".").strip(" :")
         assert any(fixed in text for text in said), f"{key}: nothing says {fixed!r} any more"
+
+
+def warned() -> Iterator[tuple[str, str]]:
+    """What is added to warnings anywhere in the source, and where."""
+    for path in Path(safelight.__file__).parent.rglob("*.py"):
+        # Datasets have warnings of their own, which their pages show.
+        if "datasets" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            added = isinstance(node.func, ast.Attribute) and node.func.attr == "append"
+            if added and ast.unparse(node.func).rsplit(".", 2)[-2] == "warnings":
+                said = node.args[0]
+            else:
+                notes = [one.value for one in node.keywords if one.arg in ("note", "without")]
+                if not notes:
+                    continue
+                said = notes[0]
+            if text := written(said):
+                yield f"{path.name}:{node.lineno}", text
+
+
+def written(said: ast.expr) -> str:
+    """A text of the source with a figure in each of its holes; empty if it is not written there."""
+    if isinstance(said, ast.JoinedStr):
+        return "".join(str(one.value) if isinstance(one, ast.Constant) else "7" for one in said.values)
+    return said.value if isinstance(said, ast.Constant) and isinstance(said.value, str) else ""
+
+
+OF_THE_CATALOG = {"catalog.py"}
+"""Notes there are about a model, and no warnings."""
+
+
+def test_whatever_is_warned_of_has_chinese_words() -> None:
+    page = (WORDS / "said.ts").read_text(encoding="utf-8")
+    patterns = re.findall(r"/\^(.+)\$/s?,", page)
+    known = [re.compile(pattern.replace("(?<", "(?P<"), re.DOTALL) for pattern in patterns]
+    found = [(where, text) for where, text in warned() if where.split(":")[0] not in OF_THE_CATALOG]
+    assert len(found) > 20
+    for where, text in found:
+        rest = re.sub(r"^[a-z_]+: ", "", text)
+        said = any(one.fullmatch(text) or one.fullmatch(rest) for one in known)
+        # Parts of a text that is put together elsewhere are in the pattern of the whole.
+        assert said or max(rest.split("7"), key=len).strip(" :") in page, f"{where}: no Chinese for {text!r}"
+
+
+def test_the_workflows_that_come_with_it_are_described_in_chinese(client: httpx2.Client) -> None:
+    shipped = {one["name"]: one for one in client.get(f"{API}/workflows").json() if not one["own"]}
+    assert set(words("service.zh.json")["workflows"]) == set(shipped)
+    roles = {role for one in shipped.values() for role in one["roles"]}
+    there: Json = json.loads((WORDS.parents[1] / "features/workflows/workflows.zh.json").read_text(encoding="utf-8"))
+    assert roles <= set(there["roles"])
 
 
 def tree(root: type[SafelightError]) -> Iterator[type[SafelightError]]:

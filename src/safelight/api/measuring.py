@@ -147,8 +147,9 @@ class Measuring:
             return ["no process looks after the ComfyUI servers"] if late else []
         if any(one.state != "resting" for one in comfyui.servers):
             return []
-        so = "this machine paints what it can" if settings.comfyui_fallback == "local" else "what they paint waits"
-        return [f"no ComfyUI server answers: {so}"]
+        if settings.comfyui_fallback == "local":
+            return ["no ComfyUI server answers: this machine paints what it can"]
+        return ["no ComfyUI server answers: what they paint waits"]
 
     def metrics(self) -> bytes:
         """The answer of ``/metrics``."""

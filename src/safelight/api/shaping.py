@@ -106,6 +106,7 @@ class Shaper:
                 SubTask(
                     task_id=task.id, status=_told(task.status), filename=task.input_name,
                     progress=round(task.progress, 4), error=_error(task),
+                    error_code=task.error_code,
                 )
                 for task in tasks
             ],

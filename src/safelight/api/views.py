@@ -153,6 +153,7 @@ class SubTask(View):
     filename: str = Field(description="Name of the original.")
     progress: float = Field(description="Finished share, 0-1.", ge=0, le=1)
     error: str | None = Field(description="Why it failed.")
+    error_code: str | None = Field(description="Why it failed, for programs.")
 
 
 class BatchView(View):

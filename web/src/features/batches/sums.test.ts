@@ -33,6 +33,7 @@ const tasks: SubTask[] = (['pending', 'processing', 'completed', 'failed', 'canc
   filename: status,
   progress: 0,
   error: null,
+  error_code: null,
 }))
 
 describe('the sums of a batch', () => {

@@ -1,4 +1,5 @@
 import type { BatchPhoto } from '@/features/report/api/getBatchPhotos'
+import { errorText } from '@/lib/api/errors'
 
 /** Photos that failed for one reason. */
 export interface Failure {
@@ -11,7 +12,7 @@ export function failuresOf(photos: readonly BatchPhoto[]): Failure[] {
   const found = new Map<string, BatchPhoto[]>()
   for (const photo of photos) {
     if (photo.status !== 'failed') continue
-    const reason = withoutName(photo.error ?? '', photo.filename)
+    const reason = errorText(photo.error_code, withoutName(photo.error ?? '', photo.filename))
     found.set(reason, [...(found.get(reason) ?? []), photo])
   }
   return [...found]

@@ -15,7 +15,7 @@ const style = {
   description: 'Paints a photo anew.',
   own: false,
   replaces_shipped: false,
-  roles: ['picture', 'positive', 'megapixels'],
+  roles: ['picture', 'positive', 'brush'],
   error: null,
   servers: [
     { name: 'http://one:8188', lacks: [] },
@@ -41,7 +41,7 @@ const choose = (file: File) => userEvent.upload(screen.getByLabelText('Choose a 
 it('tells what a workflow has places for, and of each server whether it can run it', async () => {
   show(<WorkflowsPage />)
   const row = (await screen.findByRole('heading', { name: 'style' })).closest('li') as HTMLElement
-  expect(row).toHaveTextContent('Places for: photo, prompt, megapixels')
+  expect(row).toHaveTextContent('Places for: photo, prompt, brush')
   expect(row).toHaveTextContent('http://one:8188 can run it')
   expect(row).toHaveTextContent('http://two:8188 lacks for it:the node class ImageScaleToTotalPixels')
   expect(within(row).queryByRole('button', { name: 'More about style' })).toBeNull()

@@ -1,4 +1,5 @@
 import i18n from 'i18next'
+import { warningWords } from '@/lib/i18n/warnings'
 
 interface Body {
   error?: { code?: string; message?: string; details?: { hint?: string } }
@@ -61,5 +62,6 @@ export function wordsFor(error: unknown): string {
 
 /** Words for the code of an error; the service's own where the page has none. */
 export function errorText(code: string | null | undefined, message: string): string {
-  return i18n.t(`errors:${code ?? ''}`, { defaultValue: '', message }) || message
+  const said = warningWords(message)
+  return i18n.t(`errors:${code ?? ''}`, { defaultValue: '', message: said }) || said
 }

@@ -1,5 +1,5 @@
 import i18n from 'i18next'
-import type { Operation, Preset, Style } from '@/lib/data/offers'
+import type { Operation, Preset, Style, Workflow } from '@/lib/data/offers'
 
 // The service describes itself in English. `service.zh.json` has the same in Chinese, by the ids of what is described;
 // a test of the service tells when something is missing there.
@@ -33,6 +33,10 @@ export const styleTitle = (style: Pick<Style, 'id' | 'title'>): string => said(`
 
 export const styleSummary = (style: Pick<Style, 'id' | 'summary'>): string =>
   said(`styles.${style.id}.summary`, style.summary)
+
+/** What a workflow does; only those that come with Safelight have words in other languages. */
+export const workflowSummary = (workflow: Pick<Workflow, 'name' | 'description' | 'own'>): string =>
+  workflow.own ? workflow.description : said(`workflows.${workflow.name}.summary`, workflow.description)
 
 /** What a worker says about a running task. */
 export const runningWords = (message: string): string => said(`running.${message}`, words(message))

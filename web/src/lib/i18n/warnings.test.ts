@@ -3,6 +3,13 @@ import { speak } from '@/lib/i18n'
 import { warningWords } from '@/lib/i18n/warnings'
 import { words as zh } from '@/lib/i18n/zh'
 
+const MISSING =
+  'the weights of x4plus are not in /data/models: needed: x4.pth [67 bytes, SHA-256 4fa0] from https://a.example/x4.pth; ' +
+  'tried: https://a.example/x4.pth: no route'
+const LICENCE =
+  'gfpgan (GFPGAN.pth [3 bytes, SHA-256 e2cd] from https://a.example/g.pth) is under NC-1, which is not for commercial ' +
+  'use and has to be accepted first'
+
 const SAID: readonly (readonly [string, string])[] = [
   ['The EXIF data is damaged and was left out.', 'EXIF 数据已损坏，未保留。'],
   ['JPEG has no transparency; the photo was laid on white.', 'JPEG 不支持透明，照片已铺在白色背景上。'],
@@ -21,6 +28,10 @@ const SAID: readonly (readonly [string, string])[] = [
     'cartoonize: no face was found; only the network for scenes painted',
     '卡通化：没有找到人脸，只用了绘制场景的网络。',
   ],
+  [`x4plus cannot be had here, x4v3 is used instead: ${MISSING}`, '这里没有 x4plus，改用 x4v3：没有 x4plus 的模型文件'],
+  [MISSING, '没有 x4plus 的模型文件'],
+  [LICENCE, 'gfpgan 的许可（NC-1）不允许商用，需要先接受'],
+  ['given up after 3 tries: paint:8188 has lost the task', '尝试 3 次后放弃：paint:8188 丢失了任务'],
   ['restore_faces: no face was found', '修复人脸：没有找到人脸。'],
   ['restore_faces: 1 face was left alone: turned too far away', '修复人脸：1 张人脸保持原样：侧转过多'],
   ['restore_faces: 3 faces were left alone: smaller than 24 pixels', '修复人脸：3 张人脸保持原样：小于 24 像素'],
@@ -67,7 +78,17 @@ describe('what the service warns of', () => {
   })
 
   it('is in English as the service says it', () => {
-    for (const [text] of SAID) expect(warningWords(text)).toBe(text)
+    for (const [text] of SAID) if (!text.includes('SHA-256')) expect(warningWords(text)).toBe(text)
+  })
+
+  it('is in English without files, hashes and folders, which help nobody who looks at a photo', () => {
+    expect(warningWords(`x4plus cannot be had here, x4v3 is used instead: ${MISSING}`)).toBe(
+      'x4plus cannot be had here, x4v3 is used instead',
+    )
+    expect(warningWords(MISSING)).toBe('the weights of x4plus are not here')
+    expect(warningWords(LICENCE)).toBe(
+      'gfpgan is under NC-1, which is not for commercial use and has to be accepted first',
+    )
   })
 
   it('has Chinese words for the operations that it is said of', () => {

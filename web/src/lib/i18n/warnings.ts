@@ -10,7 +10,7 @@ export function knowSaid(said: Said): void {
 
 /** A warning, or a reason, in the language of the page; one that has no words there is shown as it came. */
 export function warningWords(text: string): string {
-  return saidOf(text) || ofOperation(text) || text
+  return saidOf(text) || ofOperation(text) || brief(text)
 }
 
 /** `upscale: ...` tells whose warning it is. */
@@ -29,4 +29,12 @@ function saidOf(text: string): string {
     return i18n.t(`service:warnings.${key}`, { defaultValue: '', ...holes, reason: reason && warningWords(reason) })
   }
   return ''
+}
+
+/** Files, hashes and folders are for whoever runs the service, and the page of the models has them. */
+function brief(text: string): string {
+  return text
+    .replace(/^(\S+ cannot be had here, \S+ is used instead): .*SHA-256.*$/s, '$1')
+    .replace(/(the weights of \S+ are not) in .+: needed: .+$/s, '$1 here')
+    .replace(/(\S+) \(\S+ \[.+\]?.*\)( is under .+ has to be accepted first)$/s, '$1$2')
 }

@@ -63,10 +63,10 @@ export function TaskLine({ known }: { known: SubTask }) {
         </Link>
         {status === 'failed' && (
           <p className="truncate text-fact text-bad" title={task?.error ?? known.error ?? ''}>
-            {errorText(task?.error_code, task?.error ?? known.error ?? '')}
+            {errorText(task?.error_code ?? known.error_code, task?.error ?? known.error ?? '')}
           </p>
         )}
-        <p className="truncate text-fact text-ink-3 md:hidden">{task && sizes(task)}</p>
+        <p className="truncate text-fact text-ink-3 md:hidden">{task && sizes(task, true)}</p>
       </div>
       <span className="text-fact text-ink-2 max-md:hidden">{task && sizes(task)}</span>
       <span className="text-fact text-ink-2 max-md:hidden">{task?.seconds == null ? '' : seconds(task.seconds)}</span>
@@ -96,9 +96,10 @@ export function TaskLine({ known }: { known: SubTask }) {
   )
 }
 
-function sizes(task: Task): string {
+/** Before and after; on a phone there is room for one of them. */
+function sizes(task: Task, one = false): string {
   const { width, height } = (task.result ?? {}) as { width?: unknown; height?: unknown }
   const before = task.input_width && task.input_height ? size(task.input_width, task.input_height) : ''
   const after = typeof width === 'number' && typeof height === 'number' ? size(width, height) : ''
-  return after && after !== before ? `${before} → ${after}` : after || before
+  return after && after !== before && !one ? `${before} → ${after}` : after || before
 }

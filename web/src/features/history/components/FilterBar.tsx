@@ -144,7 +144,7 @@ function TextField({ text, onText }: { text: string; onText: (text: string) => v
   const [composing, setComposing] = useState(false)
   const [typed, setTyped] = useTyped(text, onText, now => (composing ? null : now))
   return (
-    <div className="relative sm:w-64!">
+    <div className="relative sm:w-52!">
       <Search aria-hidden className="pointer-events-none absolute top-2.5 left-2.5 z-1 size-4 text-ink-3" />
       <Field
         bare

@@ -102,7 +102,9 @@ export function TaskTables({ task }: { task: Task }) {
           <h3 className="pb-1.5 font-semibold text-ink-2">{t('warnings')}</h3>
           <ul className="flex list-disc flex-col gap-1 pl-5">
             {task.warnings.map(one => (
-              <li key={one}>{warningWords(one)}</li>
+              <li key={one} className="wrap-anywhere">
+                {warningWords(one)}
+              </li>
             ))}
           </ul>
         </section>

@@ -45,7 +45,7 @@ export function Tile({ name, title, picture, state, trouble, progress, fact, too
           <Tag
             onPhoto
             tone={state.tone ?? 'plain'}
-            className="pointer-events-none absolute top-2 left-2 max-w-[calc(100%-16px)] truncate"
+            className="pointer-events-none absolute top-2 left-2 max-w-[calc(100%-16px)] truncate pointer-coarse:max-w-[calc(100%-52px)]"
           >
             {state.words}
           </Tag>

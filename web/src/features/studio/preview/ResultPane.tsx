@@ -81,7 +81,7 @@ export function ResultPane({ shown, original, working, error, onRetry }: ResultP
               {t('preview.signature', { signature: shown.preview.signature.slice(0, 8) })}
             </span>
             {shown.preview.warnings.map(one => (
-              <span key={one} className="text-amber">
+              <span key={one} className="text-amber wrap-anywhere">
                 {warningWords(one)}
               </span>
             ))}

@@ -33,7 +33,7 @@ export function Forecast({ draft, candidate }: { draft: Draft; candidate: Candid
         <p>{t('forecast.none')}</p>
       )}
       {plan?.warnings.map(one => (
-        <p key={one} className="mt-1 text-amber">
+        <p key={one} className="mt-1 text-amber wrap-anywhere">
           {warningWords(one)}
         </p>
       ))}

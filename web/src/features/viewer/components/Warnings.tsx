@@ -13,7 +13,7 @@ export function Warnings({ all }: { all: readonly string[] }) {
         {all.map(one => (
           <li key={one} className="flex gap-2">
             <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-amber" />
-            <span className="min-w-0 break-words">{warningWords(one)}</span>
+            <span className="min-w-0 wrap-anywhere">{warningWords(one)}</span>
           </li>
         ))}
       </ul>

@@ -11,6 +11,7 @@ import { Graph } from '@/features/workflows/components/Graph'
 import { Runs } from '@/features/workflows/components/Runs'
 import { refusalWords, roleWords } from '@/features/workflows/words'
 import type { Workflow } from '@/lib/data/offers'
+import { workflowSummary } from '@/lib/i18n/service'
 import { toast } from '@/lib/toasts'
 
 interface WorkflowRowProps {
@@ -36,7 +37,7 @@ export function WorkflowRow({ workflow, onReplace }: WorkflowRowProps) {
           <span className="break-all">{name}</span>
           {workflow.replaces_shipped && <Tag>{t('replaces_shipped')}</Tag>}
         </h3>
-        {workflow.description && <p className="text-[13px] text-ink-2">{workflow.description}</p>}
+        {workflow.description && <p className="text-[13px] text-ink-2">{workflowSummary(workflow)}</p>}
         {workflow.error ? (
           <p className="text-fact break-words text-bad">
             {t('unusable')}: {workflow.error}
