@@ -135,6 +135,14 @@ def test_tiles_have_no_borders(tmp_path: Path) -> None:
     assert "heads are painted as the rest" in said
 
 
+def test_a_head_has_its_eyes_and_its_mouth_where_the_graph_was_trained_to_see_them() -> None:
+    # Worked out by hand: (x + 1 + 8, y + 1) of MTCNN's points, three quarters of it about 56, times 288 / 112.
+    eye, _, nose, _, corner = HEAD_POINTS
+    np.testing.assert_allclose(eye, (111.782, 137.629), atol=0.01)
+    np.testing.assert_allclose(nose, (145.977, 176.278), atol=0.01)
+    np.testing.assert_allclose(corner, (174.336, 215.751), atol=0.01)
+
+
 @pytest.mark.weights
 def test_heads_are_laid_over_the_scene_by_the_mask_where_the_faces_are(tmp_path: Path, people_dir: Path) -> None:
     write(tmp_path / FOLDER)
