@@ -257,6 +257,8 @@ class StepState(Value):
     """How long its last run took."""
     message: str = ""
     """What is happening, or went wrong, in a few words."""
+    key: str = ""
+    """What its last finished run depended on."""
 
 
 class Dataset(Value):
@@ -268,6 +270,8 @@ class Dataset(Value):
     """Its id; the name of its folder in a service."""
     name: str
     """What its owner calls it."""
+    owner: str = ""
+    """Whose it is, in a service."""
     created_at: str
     """RFC 3339, UTC."""
     source: str = ""

@@ -12,6 +12,8 @@
     package.json     the number of each picture, and which reports and ZIPs were made
     choices.json     what a person decided; only people change it
     steps.json       how far each step is
+    looks.json       by what the results of looking at each photo are found
+    build.json       the task that builds it, in a service
     ledger.jsonl     what was sent where
     originals/       photos that were unpacked or uploaded, byte for byte
     incoming/        archives and photos that were uploaded and not unpacked yet
@@ -58,6 +60,7 @@ _CHOICES = TypeAdapter(dict[str, Choice])
 _FOCUS = TypeAdapter(tuple[Focused, ...])
 _CROPS = TypeAdapter(tuple[Cropped, ...])
 _CAPTIONS = TypeAdapter(tuple[Captioned, ...])
+_WORDS = TypeAdapter(dict[str, str])
 _STATES = TypeAdapter(tuple[StepState, ...])
 
 
@@ -163,6 +166,24 @@ class DatasetFolder:
         text = self._text("choices.json")
         return {} if text is None else self._parsed("choices.json", _CHOICES, text)
 
+    def looks(self) -> dict[str, str]:
+        """Read by what the results of looking are found, by id of the photo."""
+        text = self._text("looks.json")
+        return {} if text is None else self._parsed("looks.json", _WORDS, text)
+
+    def task(self) -> str | None:
+        """Read which task built it last; None = none has."""
+        text = self._text("build.json")
+        return None if text is None else self._parsed("build.json", _WORDS, text).get("task")
+
+    def save_looks(self, values: Mapping[str, str]) -> None:
+        """Write by what the results of looking are found."""
+        self.save("looks.json", _WORDS.dump_json(dict(values), indent=1).decode())
+
+    def save_task(self, task: str) -> None:
+        """Write which task builds it."""
+        self.save("build.json", _WORDS.dump_json({"task": task}).decode())
+
     def save_unpacked(self, value: Unpacked) -> None:
         """Write its photos."""
         self.save("items.json", value.model_dump_json(indent=1))
@@ -205,7 +226,7 @@ class DatasetFolder:
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with replacing(path) as (_, draft):
-                draft.write_text(text + "\n", "utf-8", "surrogatepass")
+                draft.write_text(text + "\n", "utf-8")
 
     def _read(self, name: str, kind: type[V]) -> V | None:
         text = self._text(name)

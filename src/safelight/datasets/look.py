@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import dist
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from pydantic import ValidationError
 
 from safelight.datasets.dataset import Item
 from safelight.datasets.faces import look_at_faces
-from safelight.datasets.facts import PATCH, FaceFacts, Facts, PoseFacts, Seen
+from safelight.datasets.facts import PATCH, FaceFacts, Facts, PoseFacts, Seen, Sense
 from safelight.datasets.light import light_of, luma_of
 from safelight.datasets.phash import phash
 from safelight.datasets.sharpness import SCENE, scene_sharpness
@@ -22,14 +23,16 @@ from safelight.imaging.disk import writing
 from safelight.imaging.replacing import replacing
 from safelight.people.pose import Pose, find_poses
 
-LOOK_REVISION = 1
+LOOK_REVISION = 2
 """Grows when a photo is measured otherwise."""
 
 _LEAST, _LONGEST = 1600, 2048
 _NOSE, _NOSE_TIP = 0, 2
-_NO_FACES = "Faces were not looked for: the model for it is not here."
-_NO_IDENTITY = "Faces were not told apart: the model for it is not here."
-_NO_POSE = "Bodies were not looked for: the model for it is not here."
+_WORDS: Mapping[Sense, str] = MappingProxyType({
+    Sense.FACES: "Faces were not looked for: the model for it is not here.",
+    Sense.IDENTITY: "Faces were not told apart: the model for it is not here.",
+    Sense.POSE: "Bodies were not looked for: the model for it is not here.",
+})  # fmt: skip
 
 
 def look(item: Item, path: Path, tools: Tools) -> Seen:
@@ -47,11 +50,12 @@ def look(item: Item, path: Path, tools: Tools) -> Seen:
     figures = light_of(light)
     facts = Facts(
         item=item.id, width=small.width, height=small.height,
-        phash=phash(light),
+        phash=phash(light), mirrored_phash=phash(np.ascontiguousarray(light[:, ::-1])),
         sharpness=round(scene_sharpness(light), 4),
         brightness=round(figures.brightness, 4), contrast=round(figures.contrast, 4),
         dark=round(figures.dark, 4), bright=round(figures.bright, 4),
-        faces=faces.facts, poses=_poses(small, faces.facts, tools), without=_without(tools.people),
+        faces=faces.facts, poses=_poses(small, faces.facts, tools),
+        without=tuple(_WORDS[sense] for sense in _lacking(tools.people)), lacking=_lacking(tools.people),
     )  # fmt: skip
     return Seen(item=item, facts=facts, embeddings=faces.embeddings, patches=faces.patches)
 
@@ -72,7 +76,7 @@ def save_seen(seen: Seen, path_without_suffix: Path) -> None:
 
 
 def load_seen(item: Item, path_without_suffix: Path) -> Seen | None:
-    """Read what was seen of a photo; None where it is not there, damaged, or of another photo."""
+    """Read what was seen of a photo, or of another one with the same content; None where it is not there or damaged."""
     arrays, facts = _files(path_without_suffix)
     try:
         known = Facts.model_validate_json(facts.read_bytes())
@@ -83,13 +87,15 @@ def load_seen(item: Item, path_without_suffix: Path) -> Seen | None:
         return None
     faces = len(known.faces)
     fits = (
-        known.item == item.id
-        and (embeddings.dtype, patches.dtype) == (np.float32, np.uint8)
+        (embeddings.dtype, patches.dtype) == (np.float32, np.uint8)
         and embeddings.ndim == 2
         and embeddings.shape[0] in (0, faces)
         and patches.shape == (faces, PATCH, PATCH)
     )
-    return Seen(item=item, facts=known, embeddings=embeddings, patches=patches) if fits else None
+    if not fits:
+        return None
+    facts_of_it = known.model_copy(update={"item": item.id})
+    return Seen(item=item, facts=facts_of_it, embeddings=embeddings, patches=patches)
 
 
 def _files(path: Path) -> tuple[Path, Path]:
@@ -122,6 +128,6 @@ def _pose(pose: Pose, small: Small) -> PoseFacts:
     )
 
 
-def _without(people: PeopleModels) -> tuple[str, ...]:
-    lacking = ((people.faces, _NO_FACES), (people.identity, _NO_IDENTITY), (people.pose, _NO_POSE))
-    return tuple(words for model, words in lacking if model is None)
+def _lacking(people: PeopleModels) -> tuple[Sense, ...]:
+    models = ((people.faces, Sense.FACES), (people.identity, Sense.IDENTITY), (people.pose, Sense.POSE))
+    return tuple(sense for model, sense in models if model is None)

@@ -144,7 +144,7 @@ class CaptionParams(Value):
 class PackageParams(Value):
     """What is made for trainers."""
 
-    layouts: tuple[Layout, ...] = Field(default=(Layout.KOHYA,), min_length=1, description="Which layouts are made.")
+    layouts: tuple[Layout, ...] = Field(default=tuple(Layout), min_length=1, description="Which layouts are made.")
     repeats: int = Field(default=10, ge=1, le=1000, description="How often kohya repeats each picture.")
     batch_size: int = Field(default=1, ge=1, le=256, description="Batch size in the TOML for kohya.")
     regularisation: str = Field(

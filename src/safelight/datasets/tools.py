@@ -10,6 +10,7 @@ from typing import Protocol
 from safelight.imaging.photo import Photo
 from safelight.models.spec import Models, ModelSpec
 from safelight.operations.context import go_on
+from safelight.reports.glyphs import FindFont, no_font
 
 
 class Enlarge(Protocol):
@@ -80,6 +81,8 @@ class Tools:
     """An empty folder for unfinished files."""
     max_pixels: int
     """Largest photo that is opened."""
+    find_font: FindFont = no_font
+    """Gives the font for signs in reports that those that come along lack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +20,9 @@ _LIGHTNESS = 0.8
 
 def lab_of(pixels: Pixels) -> Lab:
     """CIE Lab, L 0-100, of sRGB pixels (H, W, 3)."""
+    # Only here: whoever looks captions over needs names of colours, and no pictures.
+    import cv2
+
     return np.asarray(cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
 
 
