@@ -10,6 +10,7 @@ import typer
 from safelight import __version__
 from safelight.cli import (
     cartoonize,
+    dataset,
     doctor,
     enhance,
     history,
@@ -37,6 +38,7 @@ app.command("cartoonize")(cartoonize.cartoonize)
 app.command("stylize")(stylize.stylize)
 app.command("run")(run.run)
 app.command("sheet")(sheet.sheet)
+app.add_typer(dataset.app, name="dataset")
 app.command("serve")(serve.serve)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(history.app, name="history")
