@@ -14,16 +14,24 @@ from pathlib import Path
 
 import pyvips
 
+from safelight.datasets.dataset import Dataset
+from safelight.datasets.folder import DatasetFolder
+from safelight.datasets.shelf import Shelf
+from safelight.datasets.tools import Tools
+from safelight.engine.datasetwork import DATASET, DatasetWork, MakeTools
 from safelight.engine.job import Job, Toolbox
 from safelight.engine.order import PHOTO
 from safelight.hashing import sha256_of
 from safelight.imaging.disk import writing
+from safelight.recipes.runner import Watch
 from safelight.settings import Settings
 from safelight.store.blobs import Store
 from safelight.store.keys import Kind, key_of, thumbnail_of
 from safelight.store.opening import open_store
 from safelight.tasks.claims import Done
 from safelight.tasks.task import PREVIEW, Lane, Task
+from safelight.wiring import Studio
+from safelight.workshop import Workshop
 
 FACTORY = "service_fakes:toolbox"
 SIDE = 8
@@ -37,8 +45,21 @@ def toolbox(settings: Settings, lane: Lane) -> Toolbox:
     handlers = {
         "nothing": nothing, "sleep": sleep, "crash": crash, "hang": hang, "fail": fail, "colour": work.colour,
         PHOTO: work.photo, PREVIEW: work.colour,
+        DATASET: DatasetWork(shelf=Shelf(settings.dataset_folder), tools=_tools(settings), lane=lane).build,
     }  # fmt: skip
     return Toolbox(handlers=handlers, warm=tuple, prepare=lambda: None, close=work.store.close)
+
+
+def _tools(settings: Settings) -> MakeTools:
+    """Real builds of datasets, without any network that sees people or enlarges."""
+    workshop = Workshop(studio=Studio(settings))
+
+    def tools(dataset: Dataset, folder: DatasetFolder, workspace: Path, job: Job) -> Tools:
+        vision = workshop.vision(dataset, folder, job.check_cancelled)
+        watch = Watch(check_cancelled=job.check_cancelled)
+        return workshop.tools(workspace, local_only=dataset.settings.local_only, watch=watch, vision=vision)
+
+    return tools
 
 
 def nothing(_task: Task, _job: Job) -> Done:

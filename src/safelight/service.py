@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from safelight.datasets.shelf import Shelf
 from safelight.engine.chores import Chore
 from safelight.settings import Settings
 from safelight.store.blobs import Store
@@ -85,6 +86,11 @@ class Service:
         """
         return open_store(self.settings)
 
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Where datasets are."""
+        return Shelf(self.settings.dataset_folder)
+
     def chores(self) -> list[Chore]:
         """What has to be done now and then, besides tasks."""
         settings, store = self.settings, self.store
@@ -93,6 +99,7 @@ class Service:
             Chore(name="sweep", every_s=5, run=lambda: retention.sweep(200)),
             Chore(name="expire", every_s=60, run=lambda: retention.expire(settings.kept_days)),
             Chore(name="old workers", every_s=3600, run=lambda: self.workers.forget(unseen_ms=_DAY_MS)),
+            Chore(name="deleted datasets", every_s=3600, run=self.shelf.sweep),
             Chore(name="scrub", every_s=3600, run=lambda: retention.scrub(store.keys(""), _SCRUB_AFTER_MS)),
         ]
         if settings.history_files:

@@ -158,6 +158,11 @@ class Settings(BaseSettings):
     workflows_dir: str = Field(
         default="", description="Folder with one's own ComfyUI workflows. Empty: `workflows` under the data folder."
     )
+    datasets_dir: str = Field(
+        default="",
+        description="Folder with the datasets of the service. Empty: `datasets` under the data folder. With several "
+        "machines it has to be one that all of them share.",
+    )
     styles_dir: str = Field(
         default="", description="Folder with one's own styles. Empty: `styles` under the data folder."
     )
@@ -229,6 +234,11 @@ class Settings(BaseSettings):
     def style_folder(self) -> Path:
         """The folder with the operator's own styles."""
         return _expanded(self.styles_dir) if self.styles_dir else self.data_dir / "styles"
+
+    @property
+    def dataset_folder(self) -> Path:
+        """The folder with the datasets of the service."""
+        return _expanded(self.datasets_dir) if self.datasets_dir else self.data_dir / "datasets"
 
     @property
     def model_folders(self) -> tuple[Path, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx2
 import pytest
 
@@ -20,6 +22,15 @@ TASK = [
     ("GET", "/batches/{batch}"), ("POST", "/batches/{batch}/cancel"), ("POST", "/batches/{batch}/retry"),
     ("GET", "/batches/{batch}/report"), ("GET", "/batches/{batch}/report.pdf"), ("GET", "/events?batch={batch}"),
     ("GET", "/photos/{photo}"), ("GET", "/photos/{photo}/file"), ("DELETE", "/photos/{photo}"),
+    ("GET", "/datasets/{dataset}"), ("PATCH", "/datasets/{dataset}"), ("DELETE", "/datasets/{dataset}"),
+    ("POST", "/datasets/{dataset}/photos"), ("POST", "/datasets/{dataset}/build"), ("GET", "/datasets/{dataset}/items"),
+    ("PATCH", "/datasets/{dataset}/items"), ("GET", "/datasets/{dataset}/items/{item}"),
+    ("PATCH", "/datasets/{dataset}/items/{item}"), ("GET", "/datasets/{dataset}/items/{item}/preview"),
+    ("GET", "/datasets/{dataset}/items/{item}/picture"), ("GET", "/datasets/{dataset}/items/{item}/original"),
+    ("POST", "/datasets/{dataset}/captions/lint"), ("POST", "/datasets/{dataset}/captions/replace"),
+    ("GET", "/datasets/{dataset}/download"), ("GET", "/datasets/{dataset}/report"),
+    ("GET", "/datasets/{dataset}/report.pdf"), ("GET", "/datasets/{dataset}/coverage"),
+    ("GET", "/datasets/{dataset}/ledger"), ("DELETE", "/datasets/templates/{preset}"),
     ("GET", "/presets/{preset}"), ("DELETE", "/presets/{preset}"), ("GET", "/user/{user}/tasks"),
 ]  # fmt: skip
 
@@ -34,18 +45,45 @@ def theirs(house: Running) -> dict[str, str]:
         photo = client.post(f"{API}/photos", files={"file": ("a.png", png(2))}).json()["photo_id"]
         recipe = {"steps": [{"operation": "upscale", "scale": 2}]}
         client.put(f"{API}/presets/mine", json={"recipe": recipe})
-    return {"task": task, "batch": batch, "photo": photo, "preset": "mine", "user": "owner"}
+        client.put(f"{API}/datasets/templates/mine", json={"settings": {}})
+        dataset = client.post(f"{API}/datasets", json={"name": "Theirs"}).json()["dataset_id"]
+        client.post(f"{API}/datasets/{dataset}/photos", files={"files": ("a.png", png(3, 300, 300))})
+        built = client.post(f"{API}/datasets/{dataset}/build", json={"until": "dedup"}).json()
+        finished(client, built["task_id"])
+        [item] = client.get(f"{API}/datasets/{dataset}/items").json()["items"]
+    return {
+        "dataset": dataset,
+        "item": item["item_id"],
+        "task": task,
+        "batch": batch,
+        "photo": photo,
+        "preset": "mine",
+        "user": "owner",
+    }
 
 
 @pytest.mark.parametrize(("method", "path"), TASK)
 def test_a_stranger_finds_nothing(house: Running, theirs: dict[str, str], method: str, path: str) -> None:
     address = API + path.format(**theirs)
     code = "unknown_batch" if "{batch}" in path else "not_found"
+    code = "unknown_dataset" if "/datasets/" in path else code
     with house.client("stranger") as stranger:
-        failure(stranger.request(method, address), 404, code)
+        failure(stranger.request(method, address, **_body(method, path)), 404, code)
     with house.client() as other:
         query = {"user_id": "stranger"}
-        failure(other.request(method, str(httpx2.URL(address).copy_merge_params(query))), 404, code)
+        url = str(httpx2.URL(address).copy_merge_params(query))
+        failure(other.request(method, url, **_body(method, path)), 404, code)
+
+
+def _body(method: str, path: str) -> dict[str, Any]:
+    """What has to be sent so that it is not refused for being none."""
+    if path.endswith("/photos"):
+        return {"files": {"files": ("a.png", png())}}
+    if method == "PATCH":
+        return {"json": {"items": ["0"]} if path.endswith("/items") else {}}
+    if "/captions/" in path:
+        return {"json": {"text": "a"} if path.endswith("/lint") else {"find": "a"}}
+    return {}
 
 
 def test_every_address_with_an_id_is_tried(house: Running) -> None:
@@ -53,6 +91,7 @@ def test_every_address_with_an_id_is_tried(house: Running) -> None:
         paths = client.get("/openapi.json").json()["paths"]
     tried = {(method, path.split("?")[0]) for method, path in TASK}
     names = {"task_id": "task", "batch_id": "batch", "photo_id": "photo", "name": "preset", "user_id": "user"}
+    names |= {"dataset_id": "dataset", "item_id": "item"}
     for path, methods in paths.items():
         if "{" in path:
             short = path.removeprefix(API)

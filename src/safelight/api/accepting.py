@@ -12,9 +12,13 @@ from pathlib import PurePath
 from sqlalchemy import Connection
 
 from safelight.api.caller import Caller
+from safelight.datasets.dataset import Step
+from safelight.datasets.folder import DatasetFolder
+from safelight.datasets.sole import sole
+from safelight.engine.datasetwork import DATASET
 from safelight.engine.order import PHOTO, Order
 from safelight.engine.pullwork import pulled
-from safelight.errors import PhotoTooLargeError, SafelightError, UnknownTaskError
+from safelight.errors import PhotoTooLargeError, SafelightError, UnknownTaskError, WrongStateError
 from safelight.fetching.target import target_of
 from safelight.models.spec import ModelSpec
 from safelight.operations.operation import Size
@@ -24,6 +28,7 @@ from safelight.service import Service
 from safelight.store.keys import Kind, key_of
 from safelight.store.watermark import Watermark
 from safelight.tasks.photos import Uploaded
+from safelight.tasks.status import ENDED
 from safelight.tasks.task import PREVIEW, PULL, Batch, Facts, Lane, NewTask, Priority, Task, new_id, now
 
 
@@ -242,6 +247,39 @@ class Acceptor:
         here = weights.installed(spec) is not None
         [accepted] = self._service.tasks.accept([task], given={task.id: pulled(spec.id, size)} if here else None)
         return accepted
+
+    def build(self, caller: Caller, folder: DatasetFolder, until: Step, *, idempotency: str | None = None) -> Task:
+        """Accept the building of a dataset, as far as ``until``; if it is being built already, give that task.
+
+        Raises:
+            QueueFullError, DatabaseAwayError: not now.
+            WrongStateError: it is being built less far; that has to end first.
+        """
+        with sole(folder.path, ".accepting", wait=True):
+            dataset, before = folder.dataset(), folder.task()
+            going = self._going(before)
+            if going is not None:
+                if Step(going.payload["until"]) is until:
+                    return going
+                raise WrongStateError("the dataset is being built already", hint="wait for it, or cancel it")
+            task = NewTask(
+                id=self._ids(caller, idempotency, 1)[0], owner=dataset.owner, kind=DATASET,
+                priority=Priority.DATASET, payload={"dataset": dataset.id, "until": until.value},
+                input_name=dataset.name, facts=Facts(operation=DATASET, text=dataset.settings.caption.trigger),
+            )  # fmt: skip
+            [accepted] = self._service.tasks.accept([task])
+            folder.save_task(accepted.id)
+            return accepted
+
+    def _going(self, name: str | None) -> Task | None:
+        """A task of this id, unless it has ended or was deleted."""
+        if name is None:
+            return None
+        try:
+            found = self._service.tasks.find(None, name)
+        except UnknownTaskError:
+            return None
+        return None if found.status in ENDED else found
 
     def _ids(self, caller: Caller, idempotency: str | None, count: int) -> list[str]:
         """New ids; for a request that says which one it is, always the same ones, so that it is accepted once."""

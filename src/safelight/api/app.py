@@ -25,7 +25,11 @@ from safelight.api.plain import Plain
 from safelight.api.repeat import Repeat
 from safelight.api.routes import (
     batches,
+    captioning,
     classic,
+    dataset_items,
+    dataset_sets,
+    datasets,
     events,
     looks,
     models,
@@ -130,6 +134,10 @@ def _add_routes(app: FastAPI, pages: Pages) -> None:
         session,
         monitor,
         workflows,
+        captioning,
+        datasets,
+        dataset_items,
+        dataset_sets,
     ):
         api.include_router(one.router)
     app.include_router(api)

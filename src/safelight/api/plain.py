@@ -16,6 +16,7 @@ _ONE_OR_MANY = ("enhance", "restore", "cartoonize", "stylize")
 FORMS = frozenset(
     f"{API}/{name}" for name in ("photos", "tasks", *_ONE_OR_MANY, *(f"{one}/batch" for one in _ONE_OR_MANY))
 )
+_PHOTOS = re.compile(rf"{API}/datasets/[0-9a-f]{{32}}/photos")
 """Where forms are read as they come in; everywhere else a form is as short as any other body."""
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000|\x00")
 """Databases keep no such character."""
@@ -34,7 +35,7 @@ class Plain:
             await self._app(scope, receive, send)
         elif "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
             await answer(400, "bad_request", "the address holds the character NUL")(scope, receive, send)
-        elif scope["path"] in FORMS and is_form(Headers(scope=scope).get("content-type", "")):
+        elif _takes_forms(scope["path"]) and is_form(Headers(scope=scope).get("content-type", "")):
             await self._app(scope, receive, send)
         else:
             await self._whole(scope, receive, send)
@@ -58,6 +59,10 @@ class Plain:
             await answer(400, "bad_request", "the request holds the character NUL")(scope, receive, send)
         else:
             await self._app(scope, _replayed(message, bytes(body), receive), send)
+
+
+def _takes_forms(path: str) -> bool:
+    return path in FORMS or _PHOTOS.fullmatch(path) is not None
 
 
 def _replayed(last: Message | None, body: bytes, receive: Receive) -> Receive:

@@ -26,7 +26,7 @@ def zip_response(store: Store, tasks: Sequence[Task], *, name: str) -> Response:
 
 def zipped(store: Store, tasks: Sequence[Task]) -> Iterator[bytes]:
     """Give the ZIP in parts. Pictures are compressed already and go in as they are."""
-    sink = _Sink()
+    sink = Sink()
     with zipfile.ZipFile(cast("IO[bytes]", sink), "w", zipfile.ZIP_STORED) as archive:
         for name, task in zip(entry_names(tasks), tasks, strict=True):
             entry = zipfile.ZipInfo(name, _time(task))
@@ -52,13 +52,15 @@ def entry_names(tasks: Sequence[Task]) -> list[str]:
     return names
 
 
-class _Sink:
+class Sink:
     """A file that can only be written, and whose content is taken away."""
 
     def __init__(self) -> None:
+        """Nothing was written yet."""
         self._parts: list[bytes] = []
 
     def write(self, data: bytes, /) -> int:
+        """Take data."""
         self._parts.append(bytes(data))
         return len(data)
 

@@ -14,6 +14,7 @@ from safelight.engine.heart import Heart, Held
 from safelight.engine.job import HandOn, Job, Toolbox
 from safelight.engine.workspace import workspace
 from safelight.errors import (
+    BusyDatasetError,
     CancelledError,
     DatabaseAwayError,
     DiskFullError,
@@ -153,7 +154,7 @@ class Attempts:
             case LostFileError():
                 # It will not come back by itself, as a store that is away does.
                 self._claims.fail(task, outcome.code, "the photo is not in the store any more", seconds=seconds)
-            case DiskFullError() | StoreError() | DatabaseAwayError() | ServersAwayError():
+            case DiskFullError() | StoreError() | DatabaseAwayError() | ServersAwayError() | BusyDatasetError():
                 log.warning("tried again later", error=str(outcome))
                 self._claims.hand_back(task, message=f"waits: {outcome}", not_before=now() + _LATER_MS)
             case _:

@@ -94,4 +94,6 @@ export const said: Said = [
   [/^it broke off the connection$/, 'broke_off'],
   [/^it accepts work and does none$/, 'does_none'],
   [/^what it answers is not JSON, so it is no ComfyUI$/, 'no_comfyui'],
+  [/^(?<count>\d+) pictures had to be enlarged$/, 'pictures_enlarged'],
+  [/^(?<count>\d+) problems were found in the finished sets$/, 'set_problems'],
 ]
