@@ -39,6 +39,8 @@ BENCHES = MappingProxyType({
     "people": ("bench.people", "run"),
     "studio": ("bench.studio", "run"),
     "comfyui": ("bench.comfyui", "run"),
+    "datasets-cluster": ("bench.datasets_cluster", "run"),
+    "datasets-quality": ("bench.datasets_quality", "run"),
     "profile": ("bench.hotspots", "run"),
 })  # fmt: skip
 """All benches: where each is. A bench is imported only if it runs, as some import much."""

@@ -158,6 +158,17 @@ def test_of_two_sizes_the_larger_is_the_keeper() -> None:
     assert kept(photos, decided(photos)) == ["large.jpg"]
 
 
+def test_of_copies_that_are_as_good_the_one_with_the_most_bytes_is_the_keeper() -> None:
+    photos = [
+        sight("recompressed.jpg", phash=5, size=100_000, faces=[face_facts(sharpness=0.63)]),
+        sight("original.jpg", phash=5, size=900_000, faces=[face_facts(sharpness=0.60)]),
+        sight("blurred.jpg", phash=5, size=950_000, faces=[face_facts(sharpness=0.3)]),
+    ]
+    decisions = by_name(photos, decided(photos))
+    assert kept(photos, decided(photos)) == ["original.jpg"]
+    assert decisions["recompressed.jpg"].counterpart == decisions["blurred.jpg"].counterpart == photos[1].item.id
+
+
 def test_who_looks_into_the_camera_is_preferred_on_request() -> None:
     photos = [
         sight("away.jpg", faces=[face_facts(sharpness=0.7, at_camera=0.1)]),

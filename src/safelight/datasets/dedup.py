@@ -94,7 +94,7 @@ class _Deciding:
         # A copy that was compressed more has fewer bytes.
         sizes = np.array([one.item.bytes for one in self._photos], np.int64)
         order = np.lexsort((-sizes, -quality, ~usable, ~chosen))
-        return Ranking(order=order, usable=usable, chosen=chosen, refused=refused)
+        return Ranking(order=order, usable=usable, chosen=chosen, refused=refused, quality=quality)
 
     def _decision(self, number: int, verdict: Verdict, automatic: Reason | None) -> Decision:
         return Decision(

@@ -18,6 +18,11 @@ from safelight.datasets.settings import DedupParams
 
 Numbers = NDArray[np.intp]
 Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+_AS_GOOD = 0.04
+"""Copies whose quality differs by less are as good: the same face is never found in quite the same place."""
+_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +37,8 @@ class Ranking:
     """(N,): which a person wants to keep; first in the order."""
     refused: Mask
     """(N,): which a person does not want."""
+    quality: Floats
+    """(N,): how good a keeper each is, 0-1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,6 +68,8 @@ class Finder:
         """Take photos, the place of the face that counts in each, and when two are duplicates."""
         self._params = params
         self._files = [one.item.sha256 for one in seen]
+        self._pixels = np.array([one.item.width * one.item.height for one in seen], np.int64)
+        self._bytes = np.array([one.item.bytes for one in seen], np.int64)
         self.sameness = Sameness(seen, subjects, params)
         self.copies = Copies(Hashes(seen), self.sameness, params)
 
@@ -72,7 +81,7 @@ class Finder:
             return Duplicates(file=alone, picture=alone, pose=alone, place=np.zeros_like(alone))
         file = self._same_files(ranking) if params.exact else alone
         order = _own(order, file)
-        picture = grouped(order, ranking.usable, self.copies) if params.perceptual else alone
+        picture = self._same_pictures(order, ranking) if params.perceptual else alone
         order = _own(order, picture)
         pose = grouped(order[self.sameness.faced[order]], ranking.usable, self.sameness) if params.pose else alone
         return Duplicates(file=file, picture=picture, pose=pose, place=_places(order, pose))
@@ -88,6 +97,25 @@ class Finder:
                 refused = [] if ranking.chosen[group].any() else [one for one in group if ranking.refused[one]]
                 leaders[group] = (refused or group)[0]
         return leaders
+
+    def _same_pictures(self, order: Numbers, ranking: Ranking) -> Numbers:
+        """Of copies that are as good, the one with the most pixels leads, then the one with the most bytes."""
+        leaders = grouped(order, ranking.usable, self.copies)
+        members: dict[int, list[int]] = defaultdict(list)
+        for number in order[leaders[order] != ALONE].tolist():
+            members[int(leaders[number])].append(number)
+        for leader, group in members.items():
+            leaders[group] = leader if ranking.chosen[leader] else self._original(leader, np.array(group), ranking)
+        return leaders
+
+    def _original(self, leader: int, group: Numbers, ranking: Ranking) -> int:
+        """Who of a group of copies is most likely the original; all others have to be its copies as well."""
+        good = group[ranking.usable[group] & (ranking.quality[group] > ranking.quality[leader] - _AS_GOOD)]
+        for one in good[np.lexsort((-self._bytes[good], -self._pixels[good]))][:_TRIES].tolist():
+            others = group[group != one]
+            if self.copies.may(np.array([one]), others).all() and self.copies.holds(one, others).all():
+                return int(one)
+        return leader
 
 
 def _own(order: Numbers, leaders: Numbers) -> Numbers:
