@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.harness import ROOT
+from bench.harness import ROOT, Unavailable
 
 TRUTH = ROOT / "tests" / "datasets" / "duplicates.toml"
 ORIGINAL = "original"
@@ -70,7 +70,7 @@ def pictures(photos: Path, folder: Path, kinds: Collection[str] | None = None) -
     found = []
     for shot, names in enumerate(truth["groups"]):
         found += [Picture(name=name, path=photos / name, shot=shot, kind=ORIGINAL) for name in names]
-        pixels = cv2.imread(str(photos / names[0]))
+        pixels = _read(photos / names[0])
         for number, (kind, change) in enumerate(truth["copies"].items()):
             if kinds is None or kind in kinds:
                 path = folder / f"{shot:02}-{kind.replace(' ', '-')}.jpg"
@@ -99,6 +99,13 @@ def _pairs(set_: list[Picture], kind: str | None) -> Iterator[tuple[Pair, bool]]
             yield frozenset((one.name, other.name)), one.shot == other.shot
 
 
+def _read(path: Path) -> Pixels:
+    pixels = cv2.imread(str(path))
+    if pixels is None:
+        raise Unavailable(f"{path.name} cannot be read")
+    return pixels.astype(np.uint8)
+
+
 def _changed(pixels: Pixels, change: dict[str, float], random: np.random.Generator) -> Pixels:
     height, width = pixels.shape[:2]
     top, left = round(height * change.get("top", 0)), round(width * change.get("left", 0))
@@ -107,12 +114,13 @@ def _changed(pixels: Pixels, change: dict[str, float], random: np.random.Generat
     if change.get("mirrored"):
         made = made[:, ::-1]
     if "scale" in change:
-        made = cv2.resize(made, None, fx=change["scale"], fy=change["scale"], interpolation=cv2.INTER_AREA)
+        size = round(width * change["scale"]), round(height * change["scale"])
+        made = cv2.resize(made, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
     if "zoom" in change:
         zoom = change["zoom"]
         shift = [(1 - zoom) / 2 + change["across"], (1 - zoom) / 2 + change["down"]]
         matrix = np.array([[zoom, 0, shift[0] * width], [0, zoom, shift[1] * height]])
-        made = cv2.warpAffine(made, matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101)
+        made = cv2.warpAffine(made, matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101).astype(np.uint8)
     light = made * change.get("gain", 1.0) + change.get("lift", 0.0)
     if "noise" in change:
         light = light + random.normal(0, change["noise"], light.shape)
