@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import tomllib
 from collections.abc import Callable
 from importlib.resources import files
@@ -12,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from items import item_of
 from numpy.typing import NDArray
 from PIL import Image
 from seeing import ITEM, TRUTH, Shown, face_at, shown, tools_with
@@ -27,69 +27,30 @@ from safelight.datasets.captions.subject import subject_of
 from safelight.datasets.captions.template import composed
 from safelight.datasets.captions.words import words_of
 from safelight.datasets.dataset import Captioned, Cropped
-from safelight.datasets.facts import FaceFacts, Facts, PoseFacts, Seen
+from safelight.datasets.facts import PoseFacts, Seen
+from safelight.datasets.look import look
 from safelight.datasets.settings import CaptionParams
-from safelight.errors import BrokenPhotoError, MissingWeightsError, PhotoError
+from safelight.datasets.tools import Tools
+from safelight.errors import BrokenPhotoError, PhotoError
 from safelight.imaging.codecs import open_photo
 from safelight.imaging.photo import Photo
-from safelight.people.faces import find_faces
-from safelight.people.pose import find_poses
-from safelight.settings import Settings
-from safelight.wiring import Studio
 
 NAMES = ("shot", "direction", "expression")
 NEEDED = 0.9
 LANGUAGES = ("english", "tags", "chinese")
-SERVICES_REQUIRED = os.environ.get("SAFELIGHT_REQUIRE_SERVICES", "") not in ("", "0")
 
-Look = Callable[[Photo], Seen]
-
-
-@pytest.fixture(scope="session")
-def look(shared_models: Path, people_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Look:
-    """Looks at a photo with real networks."""
-    folders = os.pathsep.join(map(str, (people_dir, shared_models)))
-    studio = Studio(Settings(models_dir=folders, data_dir=tmp_path_factory.mktemp("people")))
-    faces, pose = (studio.catalog.get(name) for name in ("face-landmarker", "pose-landmarker-full"))
-    try:
-        studio.weights.pull([faces, pose])
-    except MissingWeightsError as error:
-        if SERVICES_REQUIRED:
-            raise
-        pytest.skip(f"the networks for people cannot be fetched: {error}")
-
-    def seen(photo: Photo) -> Seen:
-        found = tuple(
-            FaceFacts(
-                box=face.box, score=face.score, points=tuple((float(x), float(y)) for x, y in face.points),
-                yaw=face.yaw, pitch=face.pitch, roll=face.roll, sharpness=0.5, brightness=0.5, eyes_open=1.0,
-                at_camera=1.0, expressions=dict(face.expressions),
-            )
-            for face in find_faces(photo, studio.pool, faces)
-        )  # fmt: skip
-        poses = tuple(
-            PoseFacts(
-                score=one.score, landmarks=tuple((float(x), float(y)) for x, y, _ in one.landmarks),
-                visibility=tuple(map(float, one.visibility)),
-            )
-            for one in find_poses(photo, studio.pool, pose)
-        )  # fmt: skip
-        facts = Facts(
-            item=ITEM.id, width=photo.width, height=photo.height, phash="0" * 16, sharpness=0.5, brightness=0.5,
-            contrast=0.2, dark=0.0, bright=0.0, faces=found, poses=poses,
-        )  # fmt: skip
-        none = np.zeros((0, 0), np.float32)
-        return Seen(item=ITEM, facts=facts, embeddings=none, patches=np.zeros((len(found), 64, 64), np.uint8))
-
-    return seen
+Look = Callable[[str], Seen]
 
 
 @pytest.fixture(scope="session")
-def pictures(look: Look, shared_photos: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Shown]:
+def pictures(seen: Look, shared_photos: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Shown]:
     """The pictures of the truth file."""
-    known = functools.cache(lambda name: looked_at(open_photo(shared_photos / name, max_pixels=10**8), look))
+    known = functools.cache(lambda name: pixels_of(open_photo(shared_photos / name, max_pixels=10**8)))
     folder = tmp_path_factory.mktemp("pictures")
-    return [cut(known(truth["photo"]), truth["box"], folder / f"{number}.png") for number, truth in enumerate(TRUTH)]
+    return [
+        cut(known(truth["photo"]), seen(truth["photo"]), truth["box"], folder / f"{number}.png")
+        for number, truth in enumerate(TRUTH)
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -98,13 +59,8 @@ def measures(pictures: list[Shown]) -> list[Measured]:
     return [measured(one) for one in pictures]
 
 
-def looked_at(photo: Photo, look: Look) -> tuple[NDArray[np.uint8], Seen]:
-    return pixels_of(photo), look(photo)
-
-
-def cut(photo: tuple[NDArray[np.uint8], Seen], part: list[int], picture: Path) -> Shown:
+def cut(pixels: NDArray[np.uint8], seen: Seen, part: list[int], picture: Path) -> Shown:
     """Cut a picture out of a photo, as the crop step does."""
-    pixels, seen = photo
     left, top, width, height = part
     Image.fromarray(pixels[top : top + height, left : left + width]).save(picture)
     box = (float(left), float(top), float(width), float(height))
@@ -146,7 +102,7 @@ def test_captions_say_what_a_person_sees(measures: list[Measured], name: str) ->
     assert right >= NEEDED * told, wrong
 
 
-def test_a_mirrored_photo_looks_the_other_way(look: Look, shared_photos: Path, tmp_path: Path) -> None:
+def test_a_mirrored_photo_looks_the_other_way(tools: Tools, shared_photos: Path, tmp_path: Path) -> None:
     """The photos in which a head is turned, for sure; they are looked at anew, as if nobody knew them."""
     turned = [truth for truth in TRUTH if truth["direction"] in (["left"], ["right"])]
     known: dict[str, tuple[NDArray[np.uint8], Seen]] = {}
@@ -155,9 +111,12 @@ def test_a_mirrored_photo_looks_the_other_way(look: Look, shared_photos: Path, t
         name, (left, top, width, height) = truth["photo"], truth["box"]
         if name not in known:
             photo = open_photo(shared_photos / name, max_pixels=10**8)
-            known[name] = looked_at(photo.with_image(photo.image.fliphor()), look)
-        part = [known[name][0].shape[1] - left - width, top, width, height]
-        found = answers(measured(cut(known[name], part, tmp_path / "a.png")))["direction"]
+            pixels = pixels_of(photo.with_image(photo.image.fliphor()))
+            Image.fromarray(pixels).save(tmp_path / "mirrored.png")
+            known[name] = pixels, look(item_of(tmp_path / "mirrored.png"), tmp_path / "mirrored.png", tools)
+        pixels, seen = known[name]
+        part = [pixels.shape[1] - left - width, top, width, height]
+        found = answers(measured(cut(pixels, seen, part, tmp_path / "a.png")))["direction"]
         if found != {"left": "right", "right": "left"}[truth["direction"][0]]:
             wrong.append(f"{name} {truth['box']}: {found}")
     assert len(turned) >= 8
