@@ -121,7 +121,7 @@ class CaptionParams(Value):
     captioner: Literal["local", "server", "none"] = Field(
         default="local", description="Who writes: this machine from what it measures, or a caption server."
     )
-    language: Literal["english", "tags", "chinese"] = Field(default="english", description="Form of local captions.")
+    language: Literal["english", "tags", "chinese"] = Field(default="english", description="Form of captions.")
     trigger: str = Field(default="", max_length=64, description="The word that will stand for the person or style.")
     class_word: str = Field(default="person", max_length=64, description="What it is: person, woman, man, style.")
     prefix: str = Field(default="", max_length=500, description="Stands before each caption.")
