@@ -109,6 +109,11 @@ class ServersAwayError(SafelightError):
 
     code = "servers_away"
 
+    def __init__(self, message: str, *, hint: str | None = None, seconds: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.seconds = seconds
+        """For how long nobody could have done it."""
+
 
 class PaintError(SafelightError):
     """A ComfyUI server could not make the picture; why is in the message."""

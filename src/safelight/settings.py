@@ -144,7 +144,8 @@ class Settings(BaseSettings):
     )
     comfyui_fallback: Literal["wait", "local"] = Field(
         default="wait",
-        description="What becomes of styles while no ComfyUI server answers: they wait, or this machine paints them.",
+        description="What becomes of styles while no ComfyUI server answers: they wait, or this machine paints them, "
+        "from 30 seconds on.",
     )
     comfyui_capacity: int = Field(
         default=2, ge=1, le=64, description="Most tasks that one ComfyUI server has at a time: one to do, one next."

@@ -11,13 +11,14 @@ from safelight.datasets.dataset import Dataset
 from safelight.datasets.folder import DatasetFolder
 from safelight.datasets.shelf import Shelf
 from safelight.datasets.tools import Tools
-from safelight.engine.awaywork import AwayWork, HereWork
+from safelight.engine.awaywork import AWAY_S, AwayWork, HereWork
 from safelight.engine.datasetwork import DATASET, DatasetWork, MakeTools
 from safelight.engine.glimpses import Glimpses
 from safelight.engine.job import Job, Toolbox
 from safelight.engine.order import PHOTO
 from safelight.engine.photowork import PhotoWork
 from safelight.engine.pullwork import PullWork
+from safelight.engine.room import Room, usual_room
 from safelight.engine.urlwork import UrlWork
 from safelight.errors import SafelightError, SettingsError
 from safelight.recipes.runner import Watch
@@ -48,7 +49,16 @@ def toolbox(settings: Settings, lane: Lane) -> Toolbox:
         if pool is None:
             raise SettingsError("there is no ComfyUI server to wait for", hint="set SAFELIGHT_COMFYUI_URLS")
         glimpses = Glimpses(store)
-        away = AwayWork(work=work, local=settings.comfyui_fallback == "local", glimpses=glimpses)
+        local = settings.comfyui_fallback == "local"
+        photos, results = Room(usual_room()), Room(usual_room())
+        away = AwayWork(work=work, local=local, glimpses=glimpses, photos=photos, results=results)
+
+        def ready() -> bool:
+            return pool.ready() or (local and pool.away_s() >= AWAY_S)
+
+        def wind_down() -> None:
+            photos.close()
+            pool.wind_down()
 
         def close() -> None:
             pool.close()
@@ -56,8 +66,7 @@ def toolbox(settings: Settings, lane: Lane) -> Toolbox:
 
         return Toolbox(
             handlers={PHOTO: away.photo, PREVIEW: away.preview}, warm=tuple, prepare=lambda: None, close=close,
-            ready=pool.ready if settings.comfyui_fallback == "wait" else lambda: True, servers=pool.facts,
-            glimpses=glimpses.shown,
+            wind_down=wind_down, ready=ready, servers=pool.facts, glimpses=glimpses.shown,
         )  # fmt: skip
     here = HereWork(work=work, servers=bool(settings.comfyui_servers))
     return Toolbox(

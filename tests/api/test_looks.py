@@ -7,8 +7,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from api.running import API, Json, Running, failure, finished, png
+from api.running import API, Json, Running, failure, finished, png, running
 from safelight.api.plain import FORMS
+from safelight.operations.styles.own import OWN
 from safelight.operations.styles.picture import picture_of
 from safelight.tasks.record import record
 
@@ -180,6 +181,24 @@ def test_styles_are_told_with_their_prompts(client: httpx2.Client) -> None:
     assert list(found)[:5] == ["clay", "anime", "realistic", "cartoon", "oil_painting"]
     assert found["clay"]["prompt"] == "Clay Style, lovely, 3d, cute"
     assert [one["network"] for one in found.values()] == [False] * 5 + [True] * 26
+    assert {(one["local"], one["own"]) for one in found.values()} == {(True, False)}
+
+
+def test_a_style_says_whether_it_is_the_operators_own_and_who_can_paint_it(tmp_path: Path) -> None:
+    (tmp_path / "styles").mkdir()
+    (tmp_path / "styles" / "noir.toml").write_text('title = "Noir"\nprompt = "film noir"\n')
+    (tmp_path / "styles" / "clay.toml").write_text(
+        'title = "My clay"\nsteps = [{ filter = "tone", saturation = 0.5 }]\n'
+    )
+    before = OWN.folder
+    try:
+        with running(tmp_path, worker=False) as house, house.client() as client:
+            found = {one["id"]: one for one in client.get(f"{API}/styles").json()}
+    finally:
+        OWN.folder = before
+    assert (found["noir"]["local"], found["noir"]["own"]) == (False, True)
+    assert (found["clay"]["local"], found["clay"]["own"]) == (True, True)
+    assert (found["anime"]["local"], found["anime"]["own"]) == (True, False)
 
 
 def test_every_form_is_read_as_it_comes_in(client: httpx2.Client) -> None:

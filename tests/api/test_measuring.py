@@ -209,3 +209,13 @@ def test_it_is_not_well_while_no_comfyui_server_answers_and_says_so(service: Ser
     tend(service, "c", "resting", "resting")
     service.settings = service.settings.model_copy(update={"comfyui_fallback": "local"})
     assert measuring.health().troubles == ["no ComfyUI server answers: this machine paints what it can"]
+
+
+def test_what_a_dead_process_told_of_servers_is_not_counted_again(service: Service, measuring: Measuring) -> None:
+    tend(service, "dead", "up", started_at=1000)
+    tend(service, "alive", "up", started_at=2000)
+    tend(service, "elsewhere", "up", host="other", started_at=1500)
+    told = measuring.metrics().decode()
+    # One process on each of two machines.
+    assert 'safelight_comfyui_tasks_total{server="http://0"} 8.0' in told
+    assert 'safelight_comfyui_failures_total{server="http://0"} 10.0' in told

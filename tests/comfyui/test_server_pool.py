@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import json
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -9,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import httpx2
@@ -17,12 +24,22 @@ import pyvips
 
 from fake_comfyui import FakeComfyUI, comfyui
 from fake_comfyui.workflows import inverted as inverting
+from safelight.comfyui.answers import JobStatus, Past
 from safelight.comfyui.frames import Preview, Started
+from safelight.comfyui.owed import Owed
 from safelight.comfyui.painters import ServerPool
 from safelight.comfyui.painting import Painted, Watcher, Wish
-from safelight.comfyui.server import Ticket
+from safelight.comfyui.pool import Pool
+from safelight.comfyui.server import Server, Ticket
 from safelight.comfyui.templates import Templates
-from safelight.errors import CancelledError, PaintError, ServersAwayError, UnknownWorkflowError, WorkflowError
+from safelight.errors import (
+    CancelledError,
+    DiskFullError,
+    PaintError,
+    ServersAwayError,
+    UnknownWorkflowError,
+    WorkflowError,
+)
 from safelight.settings import Settings
 from service_process import wait_until
 
@@ -434,3 +451,181 @@ def test_many_more_than_fit_at_once_wait_their_turn(tmp_path: Path) -> None:
         assert len({path for _, path in done}) == 30
         assert most[0] == 1
         assert {painted.server for painted, _ in done} == set(map(house.label, servers))
+
+
+def test_who_looks_at_a_page_goes_before_all_who_wait(tmp_path: Path) -> None:
+    ended: list[str] = []
+    with comfyui(node_seconds=0.5) as server, studio([server], tmp_path, comfyui_capacity=1) as house:
+
+        def paint(name: str) -> None:
+            house.paint(urgent=name == "urgent")
+            ended.append(name)
+
+        with ThreadPoolExecutor(6) as threads:
+            going = [threads.submit(paint, "first")]
+            wait_until(lambda: house.facts(server)["ours"] == 1, PATIENCE_S, "it was not sent")
+            going += [threads.submit(paint, f"usual-{index}") for index in range(4)]
+            time.sleep(0.2)
+            going.append(threads.submit(paint, "urgent"))
+            for one in going:
+                one.result(PATIENCE_S)
+    assert ended[:2] == ["first", "urgent"]
+    assert len(ended) == 6
+
+
+def test_all_servers_together_have_no_more_than_may_be_in_flight(tmp_path: Path) -> None:
+    with (
+        comfyui(node_seconds=0.2) as one,
+        comfyui(node_seconds=0.2) as other,
+        studio([one, other], tmp_path, max_concurrent_tasks=1) as house,
+        ThreadPoolExecutor(4) as threads,
+    ):
+        going = [threads.submit(house.paint) for _ in range(4)]
+        most = 0
+        while not all(future.done() for future in going):
+            most = max(most, sum(int(str(facts["ours"])) for facts in house.pool.facts()))
+            time.sleep(0.005)
+        assert all(inverted(future.result()[1]) for future in going)
+    assert most == 1
+
+
+def test_at_the_end_who_waits_is_let_go_and_what_is_sent_goes_on(tmp_path: Path) -> None:
+    with (
+        comfyui(node_seconds=2.0) as server,
+        studio([server], tmp_path, comfyui_capacity=1) as house,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        sent = threads.submit(house.paint)
+        wait_until(lambda: bool(server.stats()["running"]), PATIENCE_S, "it does not run")
+        waits = threads.submit(house.paint)
+        time.sleep(0.2)
+        house.pool.wind_down()
+        with pytest.raises(ServersAwayError, match="is stopping"):
+            waits.result(1.5)
+        assert inverted(sent.result(PATIENCE_S)[1])
+
+
+def test_a_full_disk_is_no_fault_of_the_picture_or_of_the_server(tmp_path: Path) -> None:
+    full = tmp_path / "full.png"
+    full.symlink_to("/dev/full")
+    with comfyui() as server, studio([server], tmp_path) as house:
+        wish = Wish(workflow="smoke", picture=house.photo)
+        with pytest.raises(DiskFullError):
+            house.pool.paint(wish, full, Watcher(nothing, nothing), go_on)
+        assert house.facts(server)["failures"] == 0
+        assert inverted(house.paint()[1])
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from safelight.comfyui.painters import ServerPool
+from safelight.comfyui.painting import Watcher, Wish
+from safelight.comfyui.templates import Templates
+from safelight.settings import Settings
+from concurrent.futures import ThreadPoolExecutor
+
+folder, url = Path(sys.argv[1]), sys.argv[2]
+pool = ServerPool(Settings(data_dir=folder, comfyui_urls=url), Templates([]))
+wish = Wish(workflow="smoke", picture=folder / "photo.png")
+with ThreadPoolExecutor(2) as threads:
+    for index in range(2):
+        threads.submit(pool.paint, wish, folder / f"{index}.png", Watcher(print, print), lambda: None)
+"""
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_what_a_killed_process_left_is_taken_away_and_nothing_of_strangers(tmp_path: Path, old: bool) -> None:
+    with comfyui(node_seconds=3.0, old=old) as server:
+        pyvips.Image.black(8, 8, bands=3).pngsave(str(tmp_path / "photo.png"))
+        source = Path(__file__).parents[2] / "src"
+        killed = subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(tmp_path), server.url], env={**os.environ, "PYTHONPATH": str(source)}
+        )
+        try:
+            wait_until(lambda: len(server.journal("accepted")) == 2, PATIENCE_S, "it sent nothing")
+            mine = {str(one["prompt_id"]) for one in server.journal("accepted")}
+        finally:
+            killed.kill()
+            killed.wait()
+        theirs = [stranger(server) for _ in range(2)]
+        with studio([server], tmp_path):
+            wait_until(
+                lambda: not mine & {*server.stats()["pending"], *server.stats()["running"]}, PATIENCE_S, "still there"
+            )  # fmt: skip
+            server.control(node_seconds=0.1)
+            wait_until(lambda: set(theirs) <= set(executed(server)), PATIENCE_S, "the strangers' were stopped")
+            wait_until(lambda: not list((tmp_path / "owed").iterdir()), PATIENCE_S, "the notes are still there")
+            wait_until(lambda: not mine & set(server.stats()["history"]), PATIENCE_S, "the history has it")
+        assert not mine & set(executed(server))
+        assert set(theirs) <= set(server.stats()["history"])
+
+
+def test_notes_of_a_process_that_lives_are_left_alone(tmp_path: Path) -> None:
+    mine = Owed(tmp_path)
+    debt = mine.note(str(uuid4()), "http://one")
+    mine.accepted(debt, "another id")
+    assert Owed(tmp_path).given_up("http://one") == []
+    for name, content in (("a.json", "{"), (f"{uuid4()}.json", "{}"), ("../x.json", "{}"), (f"{uuid4()}.json", "[]")):
+        (tmp_path / Path(name).name).write_text(content)
+    assert Owed(tmp_path).given_up("http://one") == []
+    assert [path.stem for path in tmp_path.iterdir()] == [debt.id]
+    note = json.loads((tmp_path / f"{debt.id}.json").read_text())
+    (tmp_path / f"{debt.id}.json").write_text(json.dumps({**note, "began": note["began"] - 1000}))
+    [left] = Owed(tmp_path).given_up("http://one")
+    assert (left.id, left.prompt_id) == (debt.id, "another id")
+
+
+def test_what_could_not_be_cancelled_is_stopped_later(tmp_path: Path) -> None:
+    with comfyui(step_seconds=0.5) as server, studio([server], tmp_path) as house:
+        stop = threading.Event()
+
+        def check() -> None:
+            if stop.is_set():
+                raise CancelledError("cancelled")
+
+        with ThreadPoolExecutor(1) as threads:
+            mine = threads.submit(house.paint, "style", check=check)
+            wait_until(lambda: bool(server.stats()["running"]), PATIENCE_S, "it does not run")
+            server.control(fail_http=1, fault_path="/jobs")
+            stop.set()
+            with pytest.raises(CancelledError):
+                mine.result(PATIENCE_S)
+        wait_until(lambda: not server.stats()["running"], PATIENCE_S, "it still runs")
+        wait_until(lambda: server.stats()["history"] == [], PATIENCE_S, "the history still has it")
+        assert server.journal("executed") == []
+        wait_until(lambda: not list((tmp_path / "owed").iterdir()), PATIENCE_S, "the note is still there")
+
+
+def test_what_ends_between_two_looks_is_not_lost(tmp_path: Path) -> None:
+    past = Past(prompt_id="x", status=JobStatus.COMPLETED, outputs={})
+
+    class Ending:
+        """Writes its history just after it was asked for."""
+
+        label, asked = "server-1", 0
+
+        def gone(self, _ticket: Ticket) -> bool:
+            return self.asked > 0
+
+        async def history(self, _prompt: str) -> Past | None:
+            self.asked += 1
+            ticket.look.set()
+            return None if self.asked == 1 else past
+
+        @property
+        def client(self) -> Ending:
+            return self
+
+    ticket = Ticket(id="x", progress=nothing, glimpse=nothing)
+    ticket.look.set()
+    pool = Pool([], Templates([]), Owed(tmp_path))
+    assert asyncio.run(pool._past(cast("Server", Ending()), ticket)) is past
+
+
+def test_the_digest_of_a_workflow_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    workflow, counted = Templates([]).get("style"), []
+    real = hashlib.sha256
+    monkeypatch.setattr(hashlib, "sha256", lambda *parts: counted.append(parts) or real(*parts))
+    assert {workflow.digest for _ in range(100)} == {Templates([]).get("style").digest}
+    assert len(counted) == 1

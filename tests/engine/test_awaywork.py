@@ -14,7 +14,8 @@ from safelight.engine.glimpses import Glimpses
 from safelight.engine.job import HandOn, Job
 from safelight.engine.order import Order
 from safelight.engine.photowork import PhotoWork
-from safelight.errors import RecipeError, ServersAwayError
+from safelight.engine.room import Room
+from safelight.errors import PaintError, RecipeError, ServersAwayError
 from safelight.operations.styles.own import OWN
 from safelight.store.folder import FolderStore
 from safelight.tasks.claims import Claims, Done
@@ -83,12 +84,15 @@ def glimpses(tmp_path: Path) -> Iterator[Glimpses]:
 @pytest.fixture
 def away(glimpses: Glimpses) -> Callable[..., AwayWork]:
     def make(error: Exception | None, *, local: bool) -> AwayWork:
-        return AwayWork(work=cast("PhotoWork", Worked(error)), local=local, glimpses=glimpses)
+        return AwayWork(
+            work=cast("PhotoWork", Worked(error)), local=local, glimpses=glimpses, photos=Room(10), results=Room(10)
+        )
 
     return make
 
 
-GONE = ServersAwayError("nobody answers")
+GONE = ServersAwayError("nobody answers", seconds=31)
+REST = ServersAwayError("nobody answers", seconds=5)
 
 
 def test_what_servers_do_is_done(away: Callable[..., AwayWork], claimed: Callable[..., Task], job: Job) -> None:
@@ -100,7 +104,8 @@ def test_without_an_answer_it_waits_or_is_painted_here(
     away: Callable[..., AwayWork], claimed: Callable[..., Task], job: Job, kind: str
 ) -> None:
     task = claimed(CLAY, Lane.COMFYUI)
-    with pytest.raises(ServersAwayError):
+    # Somebody looks at a page for a preview: it waits for nobody, and says why there is none.
+    with pytest.raises(ServersAwayError if kind == "photo" else PaintError, match="nobody answers"):
         getattr(away(GONE, local=False), kind)(task, job)
     handed = getattr(away(GONE, local=True), kind)(task, job)
     assert isinstance(handed, HandOn)
@@ -108,6 +113,15 @@ def test_without_an_answer_it_waits_or_is_painted_here(
     assert (handed.lane, order.lane) == (Lane.DEVICE, Lane.DEVICE)
     assert order.recipe.steps[0].values["backend"] == "local"
     assert "no ComfyUI server answered" in order.notes[0]
+
+
+def test_a_short_rest_sends_nothing_home_but_previews(
+    away: Callable[..., AwayWork], claimed: Callable[..., Task], job: Job
+) -> None:
+    task = claimed(CLAY, Lane.COMFYUI)
+    with pytest.raises(ServersAwayError):
+        away(REST, local=True).photo(task, job)
+    assert isinstance(away(REST, local=True).preview(task, job), HandOn)
 
 
 def test_what_this_machine_cannot_paint_waits_all_the_same(

@@ -188,6 +188,26 @@ def test_a_step_elsewhere_and_a_model_here_are_not_one_recipe(tmp_path: Path, sh
     assert len(run(tmp_path, tuned, Photo.from_pixels(pixels()), Servers()).executions) == 2
 
 
+def test_who_looks_at_a_page_is_served_first(tmp_path: Path) -> None:
+    made, servers = plan(tmp_path, {"operation": "stylize"}), Servers()
+    for urgent in (False, True):
+        run(tmp_path, made, Photo.from_pixels(pixels()), servers, Watch(urgent=urgent))
+    assert [one.urgent for one in servers.asked] == [False, True]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_large_result_is_kept_on_disk_and_is_the_same(tmp_path: Path, dtype: type[np.generic]) -> None:
+    large = pixels(3, (2100, 2000, 3))
+    gives = bytes(pyvips.Image.new_from_array(large).pngsave_buffer(compression=0))
+    made = plan(tmp_path, {"operation": "comfyui"})
+    result = run(tmp_path, made, Photo.from_pixels(pixels(dtype=dtype)), Servers(gives=gives))
+    assert (tmp_path / "run" / "painted.tif").stat().st_size > large.size
+    assert np.array_equal(result.photo.pixels(), large.astype(dtype) * (257 if dtype is np.uint16 else 1))
+    cut = Servers(gives=gives[: len(gives) // 2])
+    with pytest.raises(PaintError, match="no picture that can be read"):
+        run(tmp_path, made, Photo.from_pixels(pixels()), cut)
+
+
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Path]:
     """A folder with the operator's own styles."""

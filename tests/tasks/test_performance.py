@@ -11,7 +11,7 @@ from safelight.tasks.claims import Done
 from safelight.tasks.database import Database
 from safelight.tasks.performance import Performance
 from safelight.tasks.tables import tasks
-from safelight.tasks.task import PREVIEW, PULL, Task
+from safelight.tasks.task import PREVIEW, PULL, Lane, Task
 
 
 @pytest.fixture
@@ -62,3 +62,21 @@ def test_what_ended_is_read_from_an_index_alone(database: Database) -> None:
         with database.read() as connection:
             plan = " ".join(row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}")))
         assert "COVERING INDEX tasks_finished" in plan
+
+
+def test_what_waits_for_servers_is_told_by_their_times_and_how_many_are_at_work_together(desk: Desk) -> None:
+    ended(desk, 1, 100.0)
+    for _ in range(6):
+        desk.accept(lane=Lane.COMFYUI)
+    painted = desk.claims.claim("c", Lane.COMFYUI)
+    assert painted is not None
+    desk.claims.finish(painted, Done(result={}, seconds=3.0))
+    waiting = desk.accept(lane=Lane.COMFYUI)
+    for _ in range(2):
+        assert desk.claims.claim("c", Lane.COMFYUI) is not None
+    desk.accept()
+    desk.claim()
+    performance = Performance(desk.database)
+    # Two run together: with four ahead it begins after two rounds.
+    assert performance.eta(waiting, 4) == 9.0
+    assert performance.eta(desk.accept(), 1) == 200.0

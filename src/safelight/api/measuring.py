@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from statistics import fmean
+from typing import Any
 
 import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
@@ -132,7 +133,7 @@ class Measuring:
         )  # fmt: skip
 
     def _comfyui(self, workers: Sequence[Worker]) -> ComfyView:
-        known = {one["name"]: one for worker in workers for one in worker.facts.get("servers", ())}
+        known = {one["name"]: one for one in _servers(workers)}
         waiting = 0
         if self._service.settings.comfyui_servers:
             with suppress(SafelightError):
@@ -180,7 +181,7 @@ class Measuring:
         return generate_latest(registry)
 
     def _server_metrics(self, registry: CollectorRegistry) -> None:
-        servers = [one for worker in self._service.living_workers() for one in worker.facts.get("servers", ())]
+        servers = _servers(self._service.living_workers())
         if not servers:
             return
         up = Gauge("safelight_comfyui_up", "1 while a ComfyUI server may be given work", ["server"], registry=registry)
@@ -212,6 +213,16 @@ class Measuring:
             return [worker.facts.get("gpu", {}) for worker in self._service.living_workers()]
         except SafelightError:
             return []
+
+
+def _servers(workers: Sequence[Worker]) -> list[Mapping[str, Any]]:
+    """What those know of ComfyUI servers who look after them: one process a machine, the newest."""
+    newest = {worker.host: worker for worker in sorted(workers, key=_began) if worker.lane is Lane.COMFYUI}
+    return [one for worker in newest.values() for one in worker.facts.get("servers", ())]
+
+
+def _began(worker: Worker) -> int:
+    return worker.started_at
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -282,6 +282,8 @@ class StyleView(View):
     summary: str = Field(description="What it looks like.")
     prompt: str = Field(description="What a back end that reads prompts is told.")
     network: bool = Field(description="Whether a network paints it here, whose weights are fetched when first needed.")
+    local: bool = Field(description="Whether this machine can paint it; otherwise only ComfyUI servers do.")
+    own: bool = Field(description="Whether it is the operator's own, or in place of one that comes with Safelight.")
 
 
 class ModelView(View):

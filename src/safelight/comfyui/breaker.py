@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from enum import StrEnum
 
 _FIRST_S, _LONGEST_S = 1.0, 60.0
@@ -30,6 +31,8 @@ class Breaker:
         """Why it rests, or rested last."""
         self.until = 0.0
         """Until when it rests."""
+        self.since = time.monotonic()
+        """Since when it does not work; while it works this means nothing."""
         self._failures = 0
         self._idle = False
 
@@ -56,6 +59,8 @@ class Breaker:
         """It did not answer; or, with ``idle``, it answers but does nothing."""
         if self.state is State.RESTING and at < self.until:
             return
+        if self.state is State.UP:
+            self.since = at
         self.state, self.reason, self._idle = State.RESTING, reason, idle or self._idle
         self.until = at + min(_LONGEST_S, _FIRST_S * 2**self._failures)
         self._failures = min(self._failures + 1, 16)

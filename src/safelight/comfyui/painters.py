@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from safelight.comfyui.client import ComfyClient
+from safelight.comfyui.owed import Owed
 from safelight.comfyui.painting import Painted, Watcher, Wish
 from safelight.comfyui.pool import Pool
 from safelight.comfyui.server import Server
@@ -73,6 +74,14 @@ class ServerPool:
         """Tell whether a server would take work now, or may in a moment."""
         return any(server.breaker.open or server.breaker.state == "unknown" for server in self._pool.servers)
 
+    def away_s(self) -> float:
+        """Tell for how many seconds no server has worked; 0 while one does."""
+        return self._pool.away_s
+
+    def wind_down(self) -> None:
+        """Let go who waits for a server: they get a ServersAwayError. What servers are at goes on."""
+        self._loop.call_soon_threadsafe(self._pool.wind_down)
+
     def close(self) -> None:
         """Stop looking after the servers."""
         self._do(self._pool.stop())
@@ -88,17 +97,19 @@ class ServerPool:
         def changed() -> None:
             pool.changed()
 
-        secret = _secret(settings)
+        secret, owed = _secret(settings), Owed(settings.data_dir / "owed")
         servers = []
         for address in settings.comfyui_servers:
             client = ComfyClient(address, client_id=client_id)
             servers.append(
                 Server(
-                    client, label=label_of(client.server, secret), capacity=settings.comfyui_capacity,
+                    client, label=label_of(client.server, secret), owed=owed, capacity=settings.comfyui_capacity,
                     stall_s=settings.comfyui_stall_s, changed=changed,
                 )
             )  # fmt: skip
-        pool = Pool(servers, templates, checkpoint=settings.comfyui_checkpoint)
+        pool = Pool(
+            servers, templates, owed, checkpoint=settings.comfyui_checkpoint, most=settings.max_concurrent_tasks
+        )
         pool.start()
         return pool
 

@@ -26,6 +26,8 @@ class Wish:
     """Begin of the random numbers: the same seed gives the same result on the same server."""
     steps: int | None = None
     """Steps of the sampler; None = as the workflow says."""
+    urgent: bool = False
+    """Whether somebody looks at a page for it: then it goes before everything else that waits for a server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ import structlog
 
 from safelight.comfyui.answers import JobStatus, Past
 from safelight.comfyui.breaker import State
+from safelight.comfyui.owed import Debt, Owed
 from safelight.comfyui.painting import Painted, Watcher, Wish
 from safelight.comfyui.roles import Role
 from safelight.comfyui.server import Server, Ticket
@@ -27,6 +28,7 @@ from safelight.errors import (
     ServersAwayError,
     WorkflowError,
 )
+from safelight.imaging.disk import writing
 
 _MOST_TRIES = 5
 _START_S = 6.0
@@ -70,11 +72,20 @@ class _TooLittleError(ServersAwayError):
 class Pool:
     """Gives every wish to the server that will have done it first, and to another one when that fails."""
 
-    def __init__(self, servers: Sequence[Server], templates: Templates, *, checkpoint: str = "") -> None:
-        """Take the servers, the workflows, and the checkpoint that goes before the workflows' own."""
+    def __init__(
+        self, servers: Sequence[Server], templates: Templates, owed: Owed, *, checkpoint: str = "", most: int = 512
+    ) -> None:
+        """Take the servers, the workflows, the notes of what servers may have of ours, the checkpoint that goes before
+        the workflows' own, and how many pictures may be on all servers together.
+        """
         self.servers = tuple(servers)
         self._templates = templates
+        self._owed = owed
         self._checkpoint = checkpoint
+        self._most = most
+        self._urgent: list[Workflow] = []
+        """What is waited for by those who go first."""
+        self._closing = False
         self._news = asyncio.Event()
         self._cleaning = set[asyncio.Task[None]]()
 
@@ -88,6 +99,18 @@ class Pool:
         await asyncio.gather(*self._cleaning)
         await asyncio.gather(*(server.stop() for server in self.servers))
 
+    def wind_down(self) -> None:
+        """Let go who waits for a server; what servers are at goes on."""
+        self._closing = True
+        self.changed()
+
+    @property
+    def away_s(self) -> float:
+        """For how many seconds no server has worked; 0 while one does."""
+        if any(one.breaker.open for one in self.servers):
+            return 0.0
+        return time.monotonic() - max(one.breaker.since for one in self.servers)
+
     def changed(self) -> None:
         """Let those look who wait for room."""
         news, self._news = self._news, asyncio.Event()
@@ -100,7 +123,7 @@ class Pool:
         tried: list[str] = []
         while True:
             await self._known(workflow)
-            server = await self._chosen(workflow, tried)
+            server = await self._chosen(going, tried)
             try:
                 await self._paint_on(server, going)
             except ServersAwayError as error:
@@ -122,13 +145,26 @@ class Pool:
             if error is not None and not isinstance(error, SafelightError):
                 raise error
 
-    async def _chosen(self, workflow: Workflow, tried: Sequence[str]) -> Server:
+    async def _chosen(self, going: _Going, tried: Sequence[str]) -> Server:
         """Wait for a server that has room and what the workflow needs, and keep a place there."""
-        by = time.monotonic() + _START_S
+        if not going.wish.urgent:
+            return await self._place(going, tried)
+        self._urgent.append(going.workflow)
+        try:
+            return await self._place(going, tried)
+        finally:
+            self._urgent.remove(going.workflow)
+            self.changed()
+
+    async def _place(self, going: _Going, tried: Sequence[str]) -> Server:
+        workflow, by = going.workflow, time.monotonic() + _START_S
         while True:
+            if self._closing:
+                raise ServersAwayError("the service is stopping")
             able = [one for one in self.servers if one.breaker.open and not one.lacks(workflow)]
-            with_room = [one for one in able if one.room]
-            if with_room:
+            full = sum(one.ours for one in self.servers) >= self._most
+            with_room = [] if full else [one for one in able if one.room]
+            if with_room and (going.wish.urgent or not self._wanted(with_room)):
                 best = min(with_room, key=lambda one: (tried.count(one.name), self._wait_at(one), one.load))
                 best.promise()
                 return best
@@ -136,6 +172,10 @@ class Pool:
                 self._refuse(workflow, starting=time.monotonic() < by)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), 1.0)
+
+    def _wanted(self, servers: Sequence[Server]) -> bool:
+        """Tell whether somebody who goes first waits for one of these servers."""
+        return any(not one.lacks(workflow) for workflow in self._urgent for one in servers)
 
     def _wait_at(self, server: Server) -> float:
         """Seconds until a server would have done another task; of one that is new, as of the others."""
@@ -151,7 +191,10 @@ class Pool:
             lacks = sorted({what for one in up for what in one.lacks(workflow)})
             raise WorkflowError(f"no ComfyUI server has what the workflow {workflow.name} needs: {'; '.join(lacks)}")
         why = "; ".join(f"{one.label}: {_why_not(one, workflow)}" for one in self.servers)
-        raise ServersAwayError(f"no ComfyUI server answers that could do {workflow.name}: {why}")
+        since = max(one.breaker.since for one in self.servers if not one.breaker.open)
+        raise ServersAwayError(
+            f"no ComfyUI server answers that could do {workflow.name}: {why}", seconds=time.monotonic() - since
+        )
 
     async def _paint_on(self, server: Server, going: _Going) -> None:
         """Have it done by one server, leaving nothing there that waits or runs."""
@@ -178,9 +221,10 @@ class Pool:
         server.worked(time.monotonic() - began)
 
     async def _done(self, server: Server, ticket: Ticket, going: _Going, prompt: Mapping[str, object]) -> None:
-        done = False
+        done, debt = False, self._owed.note(ticket.id, server.name)
         try:
             ticket.prompt_id = (await server.client.queue_prompt(prompt, ticket.id)).prompt_id
+            self._owed.accepted(debt, ticket.prompt_id)
             going.begun += 1
             past = await self._past(server, ticket)
             done = True
@@ -189,10 +233,12 @@ class Pool:
             pictures = past.outputs.get(going.workflow.output, ())
             if not pictures:
                 raise PaintError(f"{server.label} finished without a picture")
-            await server.client.view(pictures[0], going.into)
+            with writing(going.into):
+                await server.client.view(pictures[0], going.into)
         finally:
             # Nobody may stop this half-way, or work of ours would go on there for nobody.
-            cleaning = asyncio.create_task(self._clean(server, ticket, done=done))
+            debt.given_up = True
+            cleaning = asyncio.create_task(self._clean(server, debt, done=done))
             self._cleaning.add(cleaning)
             cleaning.add_done_callback(self._cleaning.discard)
             if not done and ticket.lost is None:
@@ -205,19 +251,23 @@ class Pool:
             ticket.look.clear()
             if ticket.lost is not None:
                 raise ticket.lost
+            # Asked before the history: what ends in between is there.
+            gone = server.gone(ticket)
             past = await server.client.history(ticket.prompt_id)
             if past is not None:
                 return past
-            if server.gone(ticket):
+            if gone:
                 raise ServersAwayError(f"{server.label} has lost the task")
 
-    async def _clean(self, server: Server, ticket: Ticket, *, done: bool) -> None:
+    async def _clean(self, server: Server, debt: Debt, *, done: bool) -> None:
+        """Leave nothing on a server; where that fails, or takes it a while, it is done when the server is looked at."""
         try:
             async with asyncio.timeout(_CLEAN_S):
                 if done:
-                    await server.client.forget(ticket.prompt_id)
-                elif await server.client.cancel(ticket.prompt_id or ticket.id):
-                    server.stopped(ticket.prompt_id or ticket.id)
+                    await server.client.forget(debt.prompt_id)
+                    self._owed.settle(debt)
+                else:
+                    debt.asked = await server.client.cancel(debt.prompt_id or debt.id)
         except (SafelightError, TimeoutError) as error:
             log.info("could not clean up", server=server.name, error=str(error))
 

@@ -17,6 +17,7 @@ from safelight.comfyui.answers import Queue, Queued, SystemStats
 from safelight.comfyui.breaker import Breaker, State
 from safelight.comfyui.client import ComfyClient
 from safelight.comfyui.frames import Executing, Frame, Preview, Started, Step
+from safelight.comfyui.owed import Owed
 from safelight.comfyui.workflow import Workflow
 from safelight.errors import SafelightError, ServersAwayError
 
@@ -30,6 +31,8 @@ _GONE_S = 1.5
 """Neither in the queue nor in the history for so long: it is lost, and not between the two."""
 _DEAF = 3
 """So many questions in a row without an answer, while tasks of ours are there: it is away."""
+_MOST_SWEPT = 20
+"""So many tasks that nobody waits for are looked after at a time."""
 _TELLS = 0.2
 """Weight of the newest task in the mean time of a task."""
 
@@ -75,10 +78,10 @@ class Server:
     """Looks after one server until it is stopped."""
 
     def __init__(
-        self, client: ComfyClient, *, label: str, capacity: int, stall_s: float, changed: Callable[[], None]
+        self, client: ComfyClient, *, label: str, owed: Owed, capacity: int, stall_s: float, changed: Callable[[], None]
     ) -> None:
-        """Take how to talk to it, what users may call it, how many tasks of ours it may have, and after how long
-        without movement it is given up; ``changed`` is called when it may have room.
+        """Take how to talk to it, what users may call it, the notes of what it may have of ours, how many tasks of ours
+        it may have, and after how long without movement it is given up; ``changed`` is called when it may have room.
         """
         self.client = client
         self.name = client.server
@@ -92,6 +95,7 @@ class Server:
         self.facts = SystemStats(version="", devices=())
         """Version and devices, as it tells them."""
         self.finished = self.failures = 0
+        self._owed = owed
         self._capacity = capacity
         self._stall_s = stall_s
         self._changed = changed
@@ -101,7 +105,6 @@ class Server:
         self._deaf = 0
         self._moved = time.monotonic()
         self._seen: object = None
-        self._stopped: set[str] = set()
         self._poke = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.running = self.pending = 0
@@ -191,15 +194,20 @@ class Server:
             ticket.look.set()
         self._changed()
 
-    def stopped(self, prompt_id: str) -> None:
-        """Note a task that was cancelled while it ran: it ends, and enters the history, some time later."""
-        self._stopped.add(prompt_id)
+    async def _sweep(self, queue: Queue) -> None:
+        """Stop what nobody waits for any more, and take it out of the history when it has ended.
 
-    async def _forget(self, queue: Queue) -> None:
-        """Take what was cancelled and has ended out of the history."""
-        for prompt_id in [one for one in self._stopped if queue.find(one) is None]:
-            self._stopped.discard(prompt_id)
-            await self.client.forget(prompt_id)
+        What was cancelled ends some time later; what was there when this process or the server was away is found now.
+        """
+        for debt in self._owed.given_up(self.name)[:_MOST_SWEPT]:
+            found = queue.find(debt.id) or (queue.find(debt.prompt_id) if debt.prompt_id else None)
+            if found is None:
+                await self.client.forget(debt.prompt_id or debt.id)
+                self._owed.settle(debt)
+            elif not debt.asked:
+                log.info("a task that nobody waits for is stopped", server=self.name, prompt=found.prompt_id)
+                debt.prompt_id = found.prompt_id
+                debt.asked = await self.client.cancel(found.prompt_id)
 
     async def _watch(self) -> None:
         while True:
@@ -213,7 +221,7 @@ class Server:
                 if old or self.breaker.state in (State.UNKNOWN, State.RESTING):
                     await self._survey(self)
                 self._answered(_ids(queue.running), _ids(queue.pending))
-                await self._forget(queue)
+                await self._sweep(queue)
             except SafelightError as error:
                 self._silent(getattr(error, "reason", str(error)))
             except Exception as error:  # a fault must not end the watch: nobody would be told of a dead server

@@ -57,17 +57,19 @@ class Workflow:
     """Where the values go."""
     text: str = field(repr=False)
     """All of it as JSON, from which each prompt is made anew."""
+    digest: str = field(init=False)
+    """SHA-256 of all that decides what it does."""
+
+    def __post_init__(self) -> None:
+        """Compute the digest, which is asked for all the time, once."""
+        places = sorted((role, *map(repr, points)) for role, points in self.roles.items())
+        found = hashlib.sha256(f"{self.text}\n{places}".encode()).hexdigest()
+        object.__setattr__(self, "digest", found)
 
     @property
     def output(self) -> str:
         """Id of the node whose pictures are the result."""
         return self.roles[Role.OUTPUT][0].node
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of all that decides what it does."""
-        places = sorted((role, *map(repr, points)) for role, points in self.roles.items())
-        return hashlib.sha256(f"{self.text}\n{places}".encode()).hexdigest()
 
     @property
     def classes(self) -> frozenset[str]:

@@ -113,6 +113,9 @@ class Attempts:
             folder = stack.enter_context(workspace(self._folder, held.task))
             check()
             return handler(held.task, Job(workspace=folder, progress=held.progress.set, check_cancelled=check))
+        except ServersAwayError as error:
+            # Let go because the worker has to end: it is nobody's fault, and it need not wait.
+            return StoppingError("the worker is stopping") if self._stop.asked else error
         except SafelightError as error:
             return error
         except MemoryError:

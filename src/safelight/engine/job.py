@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from safelight.engine.room import Room
 from safelight.tasks.claims import Done, Found
 from safelight.tasks.task import Lane, Task
 
@@ -24,6 +25,8 @@ class Job:
     """Raises CancelledError once the work is no longer wanted; to be called often."""
     glimpse: Callable[[bytes], None] = lambda _picture: None
     """Takes small pictures of what the result looks like so far, JPEG or PNG, from any thread."""
+    room: Room | None = None
+    """Memory that tasks share which write their results at the same time; None where there is one task at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,8 @@ class Toolbox:
     """Done once before the first task: load what should be warm."""
     close: Callable[[], None]
     """Done once at the end."""
+    wind_down: Callable[[], None] = lambda: None
+    """Done when the worker is asked to end: tasks that wait for others get a ServersAwayError."""
     ready: Callable[[], bool] = lambda: True
     """Whether work could begin now; asked before each claim. Tasks stay where they are meanwhile."""
     glimpses: Callable[[], Mapping[str, tuple[int, int]]] = dict

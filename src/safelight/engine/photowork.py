@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -11,11 +12,12 @@ from time import perf_counter
 from typing import Protocol
 
 import pyvips
+import structlog
 
 from safelight.engine.job import Job
 from safelight.engine.order import Order, Region
 from safelight.engine.showing import Showing
-from safelight.errors import InternalError
+from safelight.errors import InternalError, RecipeError
 from safelight.hashing import sha256_of
 from safelight.imaging.codecs import open_photo
 from safelight.imaging.formats import SUFFIX, Format, Output
@@ -30,6 +32,12 @@ from safelight.tasks.task import Task
 
 _SAVING = 0.03
 _PREVIEW_SIDE = 512
+_RUN, _PLANS = "run", 3
+_WHOLE = {Format.WEBP: 12, Format.AVIF: 24}
+"""Bytes for each pixel that encoders take which hold all of a picture; others write it line by line."""
+_LINES = 16 << 20
+
+log = structlog.get_logger()
 
 
 class Run(Protocol):
@@ -58,11 +66,10 @@ class PhotoWork:
         with self._opened(task, job) as photo:
             job.progress(0.0, "loading")
             photo = self._shown(task, photo, job)
-            plan = self.planner.plan(order.recipe, order.output)
-            start = perf_counter()
-            result = self._run(plan, photo, order.tile, job)
+            plan, result, start = self._planned(order, job, lambda plan: self._run(plan, photo, order.tile, job))
             draft = job.workspace / f"result{SUFFIX[plan.output.format]}"
-            warnings = (*order.notes, *result.warnings, *result.photo.save(draft, plan.output))
+            with _room(job, result.photo, plan.output.format):
+                warnings = (*order.notes, *result.warnings, *result.photo.save(draft, plan.output))
             seconds = perf_counter() - start
             job.check_cancelled()
             name = plan.file_name(PurePath(task.input_name).stem, datetime.now(UTC))
@@ -85,12 +92,11 @@ class PhotoWork:
         """
         order = Order.read(task.payload)
         with self._opened(task, job) as whole:
-            plan = self.planner.plan(order.recipe, order.output)
-            start = perf_counter()
-            result = self._previewed(plan, whole, order, job)
+            plan, result, start = self._planned(order, job, lambda plan: self._previewed(plan, whole, order, job))
             shown = Output(format=Format.PNG if result.photo.alpha else Format.JPEG)
             draft = job.workspace / f"preview{SUFFIX[shown.format]}"
-            warnings = (*result.warnings, *result.photo.save(draft, shown))
+            with _room(job, result.photo, shown.format):
+                warnings = (*result.warnings, *result.photo.save(draft, shown))
             found = self._facts(plan, result, draft, draft.name, perf_counter() - start, warnings)
             found["format"] = shown.format.value
             key = key_of(Kind.RESULT, str(found["sha256"]))
@@ -100,15 +106,30 @@ class PhotoWork:
                 keep=lambda _connection: self.store.keep(key, draft),
             )  # fmt: skip
 
+    def _planned(self, order: Order, job: Job, run: Callable[[Plan], Result]) -> tuple[Plan, Result, float]:
+        """Plan and run, and tell when that began; anew where what the signature names, as a workflow, was replaced.
+
+        Raises:
+            RecipeError: it was replaced each time.
+        """
+        for _ in range(_PLANS):
+            plan = self.planner.plan(order.recipe, order.output)
+            start, result = perf_counter(), run(plan)
+            if self.planner.holds(plan):
+                return plan, result, start
+            log.warning("planned anew: what a step needs was replaced while it ran")
+            shutil.rmtree(job.workspace / _RUN, ignore_errors=True)
+        raise RecipeError("a workflow or a style was replaced each time while it ran", hint="try again")
+
     def _previewed(self, plan: Plan, whole: Photo, order: Order, job: Job) -> Result:
         if order.region is None:
-            return self._run(plan, _proxy(whole), order.tile, job)
+            return self._run(plan, _proxy(whole), order.tile, job, urgent=True)
         if needs_whole(plan):
-            result = self._run(plan, whole, order.tile, job)
+            result = self._run(plan, whole, order.tile, job, urgent=True)
             return replace(result, photo=_part(result.photo, order.region))
         part = _part(whole, order.region)
         share = max(part.width, part.height) / max(whole.width, whole.height)
-        return self._run(plan_for_part(plan, share), part, order.tile, job)
+        return self._run(plan_for_part(plan, share), part, order.tile, job, urgent=True)
 
     @contextmanager
     def _opened(self, task: Task, job: Job) -> Iterator[Photo]:
@@ -127,13 +148,14 @@ class PhotoWork:
         # What has failed once tells no reason the next time.
         return open_photo(path, max_pixels=self.max_pixels, name=task.input_name)
 
-    def _run(self, plan: Plan, photo: Photo, tile: int | None, job: Job) -> Result:
+    def _run(self, plan: Plan, photo: Photo, tile: int | None, job: Job, *, urgent: bool = False) -> Result:
         watch = Watch(
             progress=lambda share: job.progress(share * (1 - _SAVING), "saving" if share >= 1 else "processing"),
             check_cancelled=job.check_cancelled,
             glimpse=job.glimpse,
+            urgent=urgent,
         )
-        folder = job.workspace / "run"
+        folder = job.workspace / _RUN
         folder.mkdir()
         return self.run(plan, photo, workspace=folder, tile=tile, watch=watch)
 
@@ -152,6 +174,14 @@ class PhotoWork:
             "warnings": list(dict.fromkeys(warnings)),
             "models": [model.id for step in plan.steps for model in step.models],
         }
+
+
+def _room(job: Job, photo: Photo, form: Format) -> AbstractContextManager[None]:
+    """Wait for the memory that it takes to write a photo."""
+    if job.room is None:
+        return nullcontext()
+    size = photo.width * photo.height * _WHOLE.get(form, 0) + _LINES
+    return job.room.take(size, job.check_cancelled)
 
 
 def _part(photo: Photo, region: Region) -> Photo:

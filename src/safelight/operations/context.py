@@ -101,6 +101,8 @@ class Context:
     """The ComfyUI servers; None = there are none."""
     glimpse: Callable[[bytes], None] = ignore_glimpse
     """Takes a small picture of what the result looks like so far, a JPEG or PNG."""
+    urgent: bool = False
+    """Whether somebody looks at a page for it: then servers do it before what else waits."""
     executions: list[Execution] = field(default_factory=list)
     """What was executed so far; operations add theirs."""
     speeds: list[tuple[ModelSpec[object], float]] = field(default_factory=list)

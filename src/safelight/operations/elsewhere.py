@@ -12,6 +12,7 @@ from safelight.errors import PaintError, PhotoError, ServersAwayError
 from safelight.imaging.alpha import fill_transparent
 from safelight.imaging.codecs import open_photo
 from safelight.imaging.photo import Photo
+from safelight.imaging.spool import spooled
 from safelight.imaging.vips import reading
 from safelight.operations.context import Context, Execution
 from safelight.operations.network import in_colour
@@ -19,6 +20,8 @@ from safelight.operations.network import in_colour
 LONGEST = 8192
 """Longest side of a picture that is sent, in pixels: ComfyUI takes 100 MB, and more would not fit its memory."""
 _MOST_PIXELS = 100_000_000
+_SMALL_PIXELS = 4_000_000
+"""Results with more pixels are on disk, as many may be on their way at the same time."""
 _DEEP = 257
 """From 8 to 16 bits: 255 becomes 65535."""
 
@@ -42,7 +45,10 @@ def painted_elsewhere(photo: Photo, wish: Wish, context: Context, *, operation: 
     with reading(photo.name):
         _write(photo, sent, longest)
     found = context.painters.paint(
-        replace(wish, picture=sent), made, Watcher(context.progress, context.glimpse), context.check_cancelled
+        replace(wish, picture=sent, urgent=context.urgent),
+        made,
+        Watcher(context.progress, context.glimpse),
+        context.check_cancelled,
     )
     context.executions.append(Execution(operation=operation, device="comfyui", precision="", server=found.server))
     context.warnings.extend(f"{operation}: {note}" for note in found.notes)
@@ -74,7 +80,7 @@ def _read(path: Path, photo: Photo, server: str) -> Photo:
                 image = image.bandjoin([image, image])
             if painted.depth == 16:
                 image = (image.cast("float") / _DEEP).rint().cast("uchar")
-            image = image.copy_memory()
+            image = _kept(image.cast("uchar"), path.with_name("painted.tif"))
     except PhotoError as error:
         raise PaintError(f"{server} gave no picture that can be read: {error.message}") from error
     image = image.copy(interpretation="srgb")
@@ -83,6 +89,11 @@ def _read(path: Path, photo: Photo, server: str) -> Photo:
     if photo.alpha:
         image = image.bandjoin(_alpha(photo, image))
     return photo.with_image(image)
+
+
+def _kept(image: pyvips.Image, path: Path) -> pyvips.Image:
+    """Decode all of a picture now, to see that it is whole; a large one into a file at ``path``."""
+    return image.copy_memory() if image.width * image.height <= _SMALL_PIXELS else spooled(image, path)
 
 
 def _alpha(photo: Photo, image: pyvips.Image) -> pyvips.Image:

@@ -128,6 +128,14 @@ class Planner:
         _check_places(steps, self._offers)
         return Plan(recipe=recipe, steps=tuple(steps), output=output, warnings=tuple(dict.fromkeys(warnings)))
 
+    def holds(self, plan: Plan) -> bool:
+        """Tell whether what else than parameters and models decides the result is still what it was for a plan.
+
+        Raises:
+            RecipeError, WorkflowError: it is not there any more.
+        """
+        return all(step.operation.stamps(step.params, self._offers) == step.stamps for step in plan.steps)
+
     def _choose(
         self, choice: ModelChoice, fetch: bool, progress: Progress | None, warnings: list[str]
     ) -> ResolvedModel | None:

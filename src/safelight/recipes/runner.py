@@ -28,6 +28,8 @@ class Watch:
     """Raises CancelledError once the run is no longer wanted; called before every tile."""
     glimpse: Callable[[bytes], None] = ignore_glimpse
     """Takes small pictures of what the result looks like so far, where there are any."""
+    urgent: bool = False
+    """Whether somebody looks at a page for it: then servers do it before what else waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ class Runner:
                 check_cancelled=watch.check_cancelled,
                 painters=self._painters() if step.operation.elsewhere(step.params) else None,
                 glimpse=watch.glimpse,
+                urgent=watch.urgent,
                 executions=executions,
                 warnings=warnings,
             )

@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, case, func, select
 from safelight.tasks.database import Database
 from safelight.tasks.status import Status
 from safelight.tasks.tables import RUNNING, WAITING, tasks
-from safelight.tasks.task import HIDDEN, PULL, Task, now
+from safelight.tasks.task import HIDDEN, PULL, Lane, Task, now
 
 _NEWEST = 500
 _FRESH_S = 2.0
@@ -27,6 +27,7 @@ _TALLY = select(
     func.count(case((_COMPLETED, 1))), func.count(case((_FAILED, 1))),
     func.avg(case((and_(_COMPLETED, tasks.c.seconds > 0), tasks.c.seconds))),
 ).where(*_BETWEEN)  # fmt: skip
+_RUNNING = select(tasks.c.lane, func.count()).where(RUNNING, _VISIBLE).group_by(tasks.c.lane)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,10 @@ class Summary:
     """By operation."""
     models: Mapping[str, Times]
     """By model."""
+    lanes: Mapping[Lane, Times]
+    """By who did them."""
+    running: Mapping[Lane, int]
+    """How many run now, by who does them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +135,16 @@ class Performance:
             return round(gone * (1 - task.progress) / task.progress, 1)
         if task.status not in (Status.PENDING, Status.PROCESSING) or task.kind == PULL:
             return None
-        overall = self.summary().overall
-        return round(overall.mean * (ahead + 1), 1) if overall.count else None
+        summary = self.summary()
+        # What is still to be fetched goes on elsewhere: nobody knows how long its own lane takes.
+        times, together = summary.lanes.get(task.lane), max(1, summary.running.get(task.lane, 1))
+        if times is None:
+            times, together = summary.overall, 1
+        return round(times.mean * (ahead // together + 1), 1) if times.count else None
 
     def _read(self) -> Summary:
         query = (
-            select(tasks.c.operation, tasks.c.seconds, tasks.c.result)
+            select(tasks.c.operation, tasks.c.seconds, tasks.c.lane, tasks.c.result)
             .where(tasks.c.status == Status.COMPLETED.value, _VISIBLE)
             .order_by(tasks.c.seq.desc())
             .limit(_NEWEST)
@@ -143,18 +152,23 @@ class Performance:
         everything: list[float] = []
         operations: dict[str, list[float]] = defaultdict(list)
         models: dict[str, list[float]] = defaultdict(list)
+        lanes: dict[Lane, list[float]] = defaultdict(list)
         with self._database.read() as connection:
-            for operation, seconds, result in connection.execute(query):
+            running = {Lane(lane): count for lane, count in connection.execute(_RUNNING)}
+            for operation, seconds, lane, result in connection.execute(query):
                 if not seconds:
                     continue
                 everything.append(seconds)
                 operations[operation or "other"].append(seconds)
+                lanes[Lane(lane)].append(seconds)
                 for model in (result or {}).get("models", []):
                     models[model].append(seconds)
         return Summary(
             overall=_times(everything),
             operations={name: _times(found) for name, found in operations.items()},
             models={name: _times(found) for name, found in models.items()},
+            lanes={lane: _times(found) for lane, found in lanes.items()},
+            running=running,
         )
 
 

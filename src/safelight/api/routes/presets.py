@@ -14,6 +14,7 @@ from safelight.api.views import OperationView, PresetView, StyleView
 from safelight.errors import RecipeError
 from safelight.operations import OPERATIONS
 from safelight.operations.styles.known import all_styles
+from safelight.operations.styles.own import OWN
 from safelight.operations.styles.steps import Network
 from safelight.recipes.recipe import PRESETS, Recipe, preset, read_recipe
 
@@ -82,10 +83,11 @@ def operations() -> list[OperationView]:
 @router.get("/styles", summary="All styles")
 def styles() -> list[StyleView]:
     """Give the styles of `stylize`, those that need no weights first."""
+    own = OWN.all()
     return [
         StyleView(
             id=one.id, title=one.title, summary=one.summary, prompt=one.prompt,
-            network=any(isinstance(step, Network) for step in one.steps),
+            network=any(isinstance(step, Network) for step in one.steps), local=bool(one.steps), own=one.id in own,
         )
         for one in all_styles().values()
     ]  # fmt: skip

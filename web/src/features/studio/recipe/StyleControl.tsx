@@ -60,7 +60,7 @@ function PaintedBy({ step, parameter, onChange }: StyleControlProps) {
         choices={BACKENDS.map(value => ({
           value,
           label: t(`painter.${value}`),
-          off: value === 'comfyui' ? refused : undefined,
+          off: value === 'comfyui' ? refused : value === 'local' && !painter.here ? t('painter.not_here') : undefined,
         }))}
         onChange={onChange}
       />

@@ -4,9 +4,18 @@ import type { Comfy, ComfyServer } from '@/lib/data/useComfy'
 import type { Step } from '@/lib/draft'
 import { inStyle, painterOf, styleIn } from './painter'
 
-const clay: Style = { id: 'clay', title: 'Clay', summary: '', prompt: 'Clay Style', network: false }
+const clay: Style = {
+  id: 'clay',
+  title: 'Clay',
+  summary: '',
+  prompt: 'Clay Style',
+  network: false,
+  local: true,
+  own: false,
+}
 const mist: Style = { ...clay, id: 'mist', prompt: '', network: true }
-const styles = [clay, mist]
+const noir: Style = { ...clay, id: 'noir', local: false, own: true }
+const styles = [clay, mist, noir]
 const pool = (...states: ComfyServer['state'][]): Comfy => ({
   servers: states.map(state => ({ state }) as ComfyServer),
   waiting: 0,
@@ -18,6 +27,7 @@ describe('what paints a style', () => {
     expect(painterOf(step(), styles, pool('up'))).toEqual({
       by: 'comfyui',
       prompted: true,
+      here: true,
       refused: null,
       waits: false,
     })
@@ -29,6 +39,16 @@ describe('what paints a style', () => {
     expect(painterOf(step({ style: 'mist' }), styles, pool('up'))).toMatchObject({ by: 'local', refused: 'no_prompt' })
     expect(painterOf(step({ mix: { mist: 1 } }), styles, pool('up'))).toMatchObject({ by: 'local', prompted: false })
     expect(painterOf(step({ picture: 'data:' }), styles, pool('up')).refused).toBe('no_prompt')
+  })
+
+  it('is never this machine where only ComfyUI can', () => {
+    for (const backend of ['auto', 'local', 'comfyui'])
+      expect(painterOf(step({ style: 'noir', backend }), styles, pool('up'))).toMatchObject({
+        by: 'comfyui',
+        here: false,
+      })
+    expect(painterOf(step({ style: 'noir' }), styles, pool())).toMatchObject({ by: 'comfyui', refused: 'no_servers' })
+    expect(inStyle(step({ backend: 'local' }), noir)).toEqual(step({ style: 'noir' }))
   })
 
   it('has to be waited for while no server works', () => {

@@ -26,9 +26,24 @@ const workflow = {
     prompt: { type: 'string', maxLength: 10_000, default: '' },
   },
 }
-const clay = { id: 'clay', title: 'Clay', summary: 'Soft shapes.', prompt: 'Clay Style, lovely', network: false }
-const own = { id: 'house_style', title: 'Our house style', summary: '', prompt: 'ink & <b>wash</b>', network: false }
-const mist = { id: 'mist', title: 'Mist', summary: '', prompt: '', network: true }
+const clay = {
+  id: 'clay',
+  title: 'Clay',
+  summary: 'Soft shapes.',
+  prompt: 'Clay Style, lovely',
+  network: false,
+  local: true,
+}
+const own = {
+  id: 'house_style',
+  title: 'Our house style',
+  summary: '',
+  prompt: 'ink & <b>wash</b>',
+  network: false,
+  local: false,
+  own: true,
+}
+const mist = { id: 'mist', title: 'Mist', summary: '', prompt: '', network: true, local: true }
 const server = { name: 'http://one:8188', state: 'up' }
 
 let now: Draft
@@ -129,6 +144,15 @@ it('says why ComfyUI cannot paint a style, and does not let it be chosen', async
   expect(screen.getByText(/ComfyUI paints styles that have a prompt/)).toBeVisible()
   await userEvent.click(there)
   expect(now.steps).toEqual([{ operation: 'stylize', style: 'mist' }])
+})
+
+it('does not let this machine be chosen for a style that it cannot paint', async () => {
+  open([server])
+  await userEvent.click(await card('Our house style'))
+  const here = await backend('This machine')
+  expect(here).toHaveAttribute('aria-disabled', 'true')
+  await userEvent.click(here)
+  expect(now.steps).toEqual([{ operation: 'stylize', style: 'house_style' }])
 })
 
 it('says that photos wait while no server works', async () => {
