@@ -13,7 +13,7 @@ interface BubbleProps {
   /** The pointer is over it: it can be read, and copied from. */
   onStay: () => void
   onLeave: () => void
-  /** Escape, or what it is about has moved. */
+  /** Escape was pressed. */
   onClose: () => void
 }
 
@@ -23,25 +23,28 @@ export function Bubble({ id, anchor, side, children, onStay, onLeave, onClose }:
   const [at, setAt] = useState<Point | null>(null)
   useLayoutEffect(() => {
     void children
-    if (!box.current) return
-    const { width, height } = box.current.getBoundingClientRect()
-    const window = document.documentElement
-    const room = { width: window.clientWidth, height: window.clientHeight }
-    setAt(placeBeside(anchor.getBoundingClientRect(), { width, height }, side, room))
+    const place = () => {
+      if (!box.current) return
+      const { width, height } = box.current.getBoundingClientRect()
+      const window = document.documentElement
+      const room = { width: window.clientWidth, height: window.clientHeight }
+      setAt(placeBeside(anchor.getBoundingClientRect(), { width, height }, side, room))
+    }
+    place()
+    // What gets the focus may be scrolled into view just then.
+    window.addEventListener('scroll', place, { capture: true, passive: true })
+    window.addEventListener('resize', place)
+    return () => {
+      window.removeEventListener('scroll', place, { capture: true })
+      window.removeEventListener('resize', place)
+    }
   }, [anchor, side, children])
   const closing = useRef(onClose)
   closing.current = onClose
   useEffect(() => {
-    const close = () => closing.current()
-    const key = (event: KeyboardEvent) => event.key === 'Escape' && close()
-    window.addEventListener('scroll', close, { capture: true, passive: true })
-    window.addEventListener('resize', close)
+    const key = (event: KeyboardEvent) => event.key === 'Escape' && closing.current()
     document.addEventListener('keydown', key)
-    return () => {
-      window.removeEventListener('scroll', close, { capture: true })
-      window.removeEventListener('resize', close)
-      document.removeEventListener('keydown', key)
-    }
+    return () => document.removeEventListener('keydown', key)
   }, [])
   return createPortal(
     <div
