@@ -45,12 +45,12 @@ export function Tile({ name, title, picture, state, trouble, progress, fact, too
           <Tag
             onPhoto
             tone={state.tone ?? 'plain'}
-            className="pointer-events-none absolute top-2 left-2 max-w-[calc(100%-16px)] truncate pointer-coarse:max-w-[calc(100%-52px)]"
+            className="pointer-events-none absolute top-2 left-2 max-w-[calc(100%-16px)] truncate"
           >
             {state.words}
           </Tag>
         )}
-        <div className="absolute top-1.5 right-1.5 flex gap-1 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
+        <div className="absolute top-1.5 right-1.5 flex gap-1 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:top-auto pointer-coarse:bottom-1.5 pointer-coarse:opacity-100">
           {tools}
         </div>
         {progress && (
