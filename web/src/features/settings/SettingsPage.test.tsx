@@ -75,7 +75,7 @@ it('shows the other theme at once, and goes back to that of the system', async (
   show(<SettingsPage />)
   await choose('Light')
   expect(document.documentElement.dataset.theme).toBe('light')
-  await choose('As the system')
+  await choose('System')
   expect(document.documentElement.dataset.theme).toBe('dark')
   expect(preferences().theme).toBeNull()
 })
