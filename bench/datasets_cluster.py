@@ -49,7 +49,15 @@ def run(say: Callable[[str], None]) -> Report:
             say(f"{count:,} photos, {case}")
             told = _measured(case, count)
             rows.append(
-                (words, count, told["seconds"], told["peak_bytes"] / 1e6, int(told["people"]), int(told["kept"]))
+                (
+                    words,
+                    count,
+                    told["seconds"],
+                    told["cpu_seconds"],
+                    told["peak_bytes"] / 1e6,
+                    int(told["people"]),
+                    int(told["kept"]),
+                )
             )
             timings[f"{case}, {count}"] = Timing(seconds=(told["seconds"],))
         for what, value, bound, unit in (
@@ -58,7 +66,7 @@ def run(say: Callable[[str], None]) -> Report:
             checks.append(
                 Check(what=f"{COUNT:,} photos, {case}: {what}", value=value, bound=bound, at_least=False, unit=unit)
             )
-    columns = ("photos of", "photos", "s", "peak RSS, MB", "people found", "kept")
+    columns = ("photos of", "photos", "s", "s of CPUs", "peak RSS, MB", "people found", "kept")
     return Report(
         name=NAME, title="Datasets: clusters and duplicates",
         tables=(table("Deciding on all photos of a dataset from what was seen in them", columns, rows),),
@@ -132,11 +140,12 @@ def main() -> None:
     case, count = sys.argv[1], int(sys.argv[2])
     seen = photos(case, count)
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.perf_counter()
+    start, before = time.perf_counter(), time.process_time()
     result = decide(seen, {}, DatasetSettings(), {}, [one.item for one in seen])
-    seconds = time.perf_counter() - start
+    seconds, used = time.perf_counter() - start, time.process_time() - before
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     told = {
-        "seconds": seconds, "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "seconds": seconds, "cpu_seconds": used, "peak_bytes": peak * 1024,
         "held_bytes": held * 1024, "people": len(result.people), "kept": sum(one.keep for one in result.decisions),
     }  # fmt: skip
     sys.stdout.write(json.dumps(told) + "\n")

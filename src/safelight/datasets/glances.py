@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from safelight.datasets.ssim import AREA, STRUCTURE, FacePatches
+from safelight.datasets.ssim import AREA, STRUCTURE, WINDOW, FacePatches
 
 Numbers = NDArray[np.intp]
 Floats = NDArray[np.float32]
@@ -28,8 +28,13 @@ class Glances:
         self._patches = patches
         everybody = np.arange(len(patches))
         basis = self._basis(everybody[:: max(1, len(patches) // _SAMPLE)][:_SAMPLE])
-        self._straight = self._parts(everybody, basis, mirrored=False)
-        self._mirrored = self._parts(everybody, basis, mirrored=True)
+        sides = basis, self._turned(basis)
+        parts = [np.empty((len(patches), len(basis)), np.float32) for _ in sides]
+        for start in range(0, len(patches), _AT_ONCE):
+            vectors = self._vectors(everybody[start : start + _AT_ONCE])
+            for part, side in zip(parts, sides, strict=True):
+                part[start : start + _AT_ONCE] = vectors @ side.T
+        self._straight, self._mirrored = ((part, _rest(part)) for part in parts)
 
     def most(self, rows: Numbers, columns: Numbers, *, mirrored: bool = False) -> Floats:
         """The greatest SSIM that each of ``rows``, or its mirror image, can have with each of ``columns``."""
@@ -40,20 +45,17 @@ class Glances:
         found += _MARGIN
         return found
 
-    def _parts(self, which: Numbers, basis: Floats, *, mirrored: bool) -> tuple[Floats, Floats]:
-        """The main components of each, and the length of what they leave over."""
-        parts = np.empty((len(which), len(basis)), np.float32)
-        for start in range(0, len(which), _AT_ONCE):
-            some = which[start : start + _AT_ONCE]
-            parts[start : start + _AT_ONCE] = self._vectors(some, mirrored=mirrored) @ basis.T
-        rest = (1 - (parts**2).sum(axis=1)).clip(min=0)
-        return parts, np.sqrt(rest).astype(np.float32)
+    def of_pairs(self, ones: Numbers, others: Numbers, *, mirrored: bool = False) -> Floats:
+        """The same for each of ``ones`` and its place in ``others``: (ones,)."""
+        ours, rest = self._mirrored if mirrored else self._straight
+        theirs, other_rest = self._straight
+        found: Floats = np.einsum("pc,pc->p", ours[ones], theirs[others]) + rest[ones] * other_rest[others] + _MARGIN
+        return found
 
     def _basis(self, sample: Numbers) -> Floats:
         """The directions in which the vectors of a sample are longest: (components, D), orthonormal."""
-        vectors = np.concatenate([
-            self._vectors(sample, mirrored=False), self._vectors(sample, mirrored=True)
-        ])  # fmt: skip
+        straight = self._vectors(sample)
+        vectors = np.concatenate([straight, self._turned(straight)])
         sizes, sides = np.linalg.eigh((vectors @ vectors.T).astype(np.float64))
         kept = np.argsort(-sizes)[:_COMPONENTS]
         kept = kept[sizes[kept] > 1e-6 * max(sizes.max(initial=0), 1e-12)]
@@ -61,11 +63,25 @@ class Glances:
         basis: Floats = (directions.T @ vectors).astype(np.float32)
         return basis
 
-    def _vectors(self, which: Numbers, *, mirrored: bool) -> Floats:
-        """Vectors of length 1: (which, D)."""
-        pixels = self._patches.centred(which, mirrored=mirrored)
-        spread = self._patches.variances(which, mirrored=mirrored) + np.float32(STRUCTURE / 2)
+    def _vectors(self, which: Numbers) -> Floats:
+        """Vectors of length 1: (which, D). The pixels of all windows, then a number for each window."""
+        pixels = self._patches.centred(which)
+        spread = self._patches.variances(which) + np.float32(STRUCTURE / 2)
         scale = 1 / np.sqrt(spread * pixels.shape[1])
         pixels *= scale[:, :, None] / np.sqrt(np.float32(AREA))
         flat = scale * np.float32((STRUCTURE / 2) ** 0.5)
         return np.concatenate([pixels.reshape(len(which), flat.shape[1] * AREA), flat], axis=1)
+
+    def _turned(self, vectors: Floats) -> Floats:
+        """The vectors of the mirror images."""
+        count, across = len(vectors), self._patches.across
+        pixels, flat = vectors[:, : across**2 * AREA], vectors[:, across**2 * AREA :]
+        pixels = pixels.reshape(count, across, across, WINDOW, WINDOW)[:, :, ::-1, :, ::-1]
+        flat = flat.reshape(count, across, across)[:, :, ::-1]
+        return np.concatenate([pixels.reshape(count, across**2 * AREA), flat.reshape(count, across**2)], axis=1)
+
+
+def _rest(parts: Floats) -> Floats:
+    """The length of what the main components of vectors of length 1 leave over."""
+    rest: Floats = np.sqrt((1 - (parts**2).sum(axis=1)).clip(min=0)).astype(np.float32)
+    return rest

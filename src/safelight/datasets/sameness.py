@@ -30,6 +30,8 @@ Numbers = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float32]
 
+_MANY = 0.02
+"""From this share of alike pairs on, a glance at all is quicker than a closer look at each."""
 _IN_FACE = 0.5
 """How far a nose may be from the middle of its face, in sizes of the face."""
 
@@ -85,15 +87,20 @@ class Sameness:
 
     def may(self, rows: Numbers, columns: Numbers) -> Mask:
         """Whether similarity and framing allow it, and a glance at the faces: (rows, columns)."""
-        params = self._params
+        looks: Mask | bool
         alike, excused = self._alike(rows, columns)
-        framed, framed_mirrored = self._framed(rows, columns)
-        straight = excused | framed
-        straight &= self._glances.most(rows, columns) >= params.face_ssim_th1
-        turned = excused | framed_mirrored
-        turned &= self._glances.most(rows, columns, mirrored=True) >= params.face_ssim_th2
-        found: Mask = alike & (straight | turned)
-        return found & self.faced[rows, None] & self.faced[columns]
+        alike &= self.faced[rows, None] & self.faced[columns]
+        if np.count_nonzero(alike) > _MANY * alike.size:
+            alike &= self._looks(self._glances.most(rows, columns), self._glances.most(rows, columns, mirrored=True))
+            ones, others = np.nonzero(alike)
+            looks = True
+        else:
+            ones, others = np.nonzero(alike)
+            pairs = rows[ones], columns[others]
+            looks = self._looks(self._glances.of_pairs(*pairs), self._glances.of_pairs(*pairs, mirrored=True))
+        straight, turned = self._framed(rows[ones], columns[others])
+        alike[ones, others] = (excused[ones, others] | straight | turned) & looks
+        return alike
 
     def holds(self, one: int, others: Numbers) -> Mask:
         """Whether how they look, and their bodies, allow it as well: (others,)."""
@@ -123,8 +130,8 @@ class Sameness:
         return Likeness(
             similarity=float(similarities(self._near.squared(rows, columns))[0, 0]) if known else None,
             ssim=float(self._patches.ssim(one, columns, mirrored=mirrored)[0]),
-            moved=float(self._moved(rows, columns, mirrored=mirrored)[0, 0]),
-            resized=float(self._resized(rows, columns)[0, 0]),
+            moved=float(self._moved(rows, columns, mirrored=mirrored)[0]),
+            resized=float(self._resized(rows, columns)[0]),
             pose=float(pose) if np.isfinite(pose) else None, mirrored=mirrored,
         )  # fmt: skip
 
@@ -158,13 +165,18 @@ class Sameness:
         """Which of ``others``, by place, are framed alike, or have faces so alike that it does not matter."""
         rows = np.array([one])
         excused = self._alike(rows, others)[1][0]
-        return np.flatnonzero(excused | self._framed(rows, others)[int(mirrored)][0])
+        return np.flatnonzero(excused | self._framed(rows, others)[int(mirrored)])
 
     def _posed_alike(self, one: int, others: Numbers) -> Mask:
         """Whether the bodies are posed alike; where neither photo shows one, there is nothing that could differ."""
         alike = self._bodies.similarity(one, others)
         bare = ~self._bodies.there[others] & ~self._bodies.there[one] & self._looked[others] & self._looked[one]
         found: Mask = bare | (np.nan_to_num(alike, nan=-1) >= self._params.pose_sim_th)
+        return found
+
+    def _looks(self, most: Floats, mirrored: Floats) -> Mask:
+        """Whether faces that look alike by at most so much may be the same, or each other's mirror images."""
+        found: Mask = (most >= self._params.face_ssim_th1) | (mirrored >= self._params.face_ssim_th2)
         return found
 
     def _alike(self, rows: Numbers, columns: Numbers) -> tuple[Mask, Mask]:
@@ -177,29 +189,24 @@ class Sameness:
         least, most = (radius_of(one) ** 2 for one in (self._params.face_sim_th1, self._params.face_sim_th2))
         return (away <= least) | ~known, (away <= most) & known
 
-    def _framed(self, rows: Numbers, columns: Numbers) -> tuple[Mask, Mask]:
-        """Whether photos, and the mirror images of ``rows``, are framed alike: (rows, columns) each."""
-        resized = self._resized(rows, columns) <= self._params.bbox_tol_wh
+    def _framed(self, ones: Numbers, others: Numbers) -> tuple[Mask, Mask]:
+        """Whether each of ``ones``, and its mirror image, is framed as its place in ``others``: (others,) each."""
+        resized = self._resized(ones, others) <= self._params.bbox_tol_wh
         straight, turned = (
-            self._moved(rows, columns, mirrored=mirrored) <= self._params.bbox_tol_c for mirrored in (False, True)
+            self._moved(ones, others, mirrored=mirrored) <= self._params.bbox_tol_c for mirrored in (False, True)
         )
         return straight & resized, turned & resized
 
-    def _moved(self, rows: Numbers, columns: Numbers, *, mirrored: bool) -> Floats:
-        middles = self._frames[rows, :2]
+    def _moved(self, ones: Numbers, others: Numbers, *, mirrored: bool) -> Floats:
+        middles = self._frames[ones, :2]
         if mirrored:
             middles[:, 0] = 1 - middles[:, 0]
-        return _apart(middles, self._frames[columns, :2])
+        found: Floats = np.abs(middles - self._frames[others, :2]).max(axis=1)
+        return found
 
-    def _resized(self, rows: Numbers, columns: Numbers) -> Floats:
-        return _apart(self._frames[rows, 2:], self._frames[columns, 2:])
-
-
-def _apart(ours: Floats, theirs: Floats) -> Floats:
-    """The larger of two differences, of each of (R, 2) to each of (C, 2): (R, C)."""
-    across, down = (np.abs(ours[:, None, axis] - theirs[:, axis]) for axis in (0, 1))
-    found: Floats = np.maximum(across, down, out=across)
-    return found
+    def _resized(self, ones: Numbers, others: Numbers) -> Floats:
+        found: Floats = np.abs(self._frames[ones, 2:] - self._frames[others, 2:]).max(axis=1)
+        return found
 
 
 def _frame(facts: Facts, place: int) -> tuple[float, float, float, float]:

@@ -29,10 +29,11 @@ class FacePatches:
     def __init__(self, patches: NDArray[np.uint8]) -> None:
         """Take (N, S, S) grey; S is a multiple of :data:`WINDOW`."""
         count, side, _ = patches.shape
-        self._across = side // WINDOW
-        cells = patches.reshape(count, self._across, WINDOW, self._across, WINDOW).swapaxes(2, 3)
-        self._windows = np.ascontiguousarray(cells).reshape(count, self._across**2, AREA)
-        self._means = np.empty((count, self._across**2), np.float32)
+        self.across = side // WINDOW
+        """How many windows are beside each other."""
+        cells = patches.reshape(count, self.across, WINDOW, self.across, WINDOW).swapaxes(2, 3)
+        self._windows = np.ascontiguousarray(cells).reshape(count, self.across**2, AREA)
+        self._means = np.empty((count, self.across**2), np.float32)
         self._variances = np.empty_like(self._means)
         self.gains = np.empty(count, np.float32)
         """(N,): what brings the light of each to the common spread."""
@@ -66,13 +67,13 @@ class FacePatches:
         pixels -= pixels.mean(axis=2, keepdims=True)
         pixels *= self.gains[which, None, None]
         if mirrored:
-            sides = pixels[:, self._turn(mirrored)].reshape(len(which), self._across**2, WINDOW, WINDOW)
+            sides = pixels[:, self._turn(mirrored)].reshape(len(which), self.across**2, WINDOW, WINDOW)
             pixels = sides[..., ::-1].reshape(pixels.shape)
         return pixels
 
-    def variances(self, which: Numbers, *, mirrored: bool = False) -> Floats:
+    def variances(self, which: Numbers) -> Floats:
         """How much light varies in the windows of faces, levelled: (which, windows)."""
-        found: Floats = self._variances[which][:, self._turn(mirrored)]
+        found: Floats = self._variances[which]
         return found
 
     def _measure(self, part: slice) -> None:
@@ -85,5 +86,5 @@ class FacePatches:
 
     def _turn(self, mirrored: bool) -> Numbers:
         """Where the windows of a face, or of its mirror image, come from."""
-        places = np.arange(self._across**2).reshape(self._across, self._across)
+        places = np.arange(self.across**2).reshape(self.across, self.across)
         return (places[:, ::-1] if mirrored else places).reshape(-1)
