@@ -58,7 +58,8 @@ def commands() -> dict[str, Any]:
 
 
 def options(command: Any) -> set[str]:
-    return {name for one in command.params for name in one.opts if name.startswith("-")} | {"--help", "-h"}
+    names = (name for one in command.params for name in (*one.opts, *one.secondary_opts))
+    return {name for name in names if name.startswith("-")} | {"--help", "-h"}
 
 
 def mentions(page: Path) -> list[str]:
