@@ -41,6 +41,8 @@ BENCHES = MappingProxyType({
     "comfyui": ("bench.comfyui", "run"),
     "datasets-cluster": ("bench.datasets_cluster", "run"),
     "datasets-quality": ("bench.datasets_quality", "run"),
+    "datasets": ("bench.datasets", "run"),
+    "datasets-short": ("bench.datasets", "run_short"),
     "profile": ("bench.hotspots", "run"),
 })  # fmt: skip
 """All benches: where each is. A bench is imported only if it runs, as some import much."""
