@@ -151,7 +151,8 @@ class Planner:
                 failed = failed or error
                 continue
             if spec is not first:
-                reason = f": {failed.message}" if failed else ""
+                # Which files are missing names folders of the machine; `models list` and the models page have it.
+                reason = f": {failed.message}" if isinstance(failed, LicenceError) else ""
                 warnings.append(f"{first.id} cannot be had here, {spec.id} is used instead{reason}")
             if not spec.verified:
                 warnings.append(f"{spec.id} is unverified: it could not be tried with its real weights so far")
