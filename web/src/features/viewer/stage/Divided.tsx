@@ -3,7 +3,7 @@ import { type ReactNode, type RefObject, useMemo } from 'react'
 import { HandleRoot, Item, Provider, Root } from 'react-compare-slider/components'
 import { useReactCompareSlider } from 'react-compare-slider/hooks'
 import { useTranslation } from 'react-i18next'
-import { HANDLE_CLASS } from '@/features/viewer/stage/usePane'
+import { HANDLE_CLASS } from '@/components/stage/usePane'
 
 interface DividedProps {
   left: ReactNode

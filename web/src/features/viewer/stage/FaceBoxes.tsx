@@ -1,4 +1,4 @@
-import type { Size } from '@/features/viewer/stage/zoom'
+import type { Size } from '@/components/stage/zoom'
 import type { FaceOutcome } from '@/lib/made/result'
 
 interface FaceBoxesProps {

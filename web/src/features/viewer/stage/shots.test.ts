@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exampleTask } from '@/../tests/exampleTask'
-import { onlyReduced, originalShot, resultShot, wantsFull } from '@/features/viewer/stage/shots'
+import { onlyReduced, wantsFull } from '@/components/stage/shot'
+import { originalShot, resultShot } from '@/features/viewer/stage/shots'
 
 function large(width: number, height: number, format = 'png') {
   const shot = resultShot(exampleTask({ result: { name: 'x', format, width, height } }))

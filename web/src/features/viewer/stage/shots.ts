@@ -1,23 +1,11 @@
-import type { Size } from '@/features/viewer/stage/zoom'
+import { COPY, type Shot } from '@/components/stage/shot'
+import type { Size } from '@/components/stage/zoom'
 import type { Task } from '@/lib/data/useTask'
 import { resultOf } from '@/lib/made/result'
-
-/** A picture on the stage. */
-export interface Shot extends Size {
-  thumbnail: string | null
-  /** What browsers can show; at most some thousand pixels a side. */
-  screen: string | null
-  /** The file itself, where browsers can show it and it is not too much for them. */
-  full: string | null
-  /** Whether `screen` has fewer pixels than the picture. */
-  reduced: boolean
-}
 
 const SHOWN = new Set(['png', 'jpeg', 'jpg', 'jfif', 'webp', 'avif'])
 /** Pictures that are longer have a smaller copy for screens. */
 const LONGEST = 4096
-/** Longest side of that copy. */
-export const COPY = 3072
 const MOST_PIXELS = 64_000_000
 
 /** What can be shown of the result; `null` while there is none. */
@@ -48,14 +36,4 @@ function shot(size: Size, format: string, thumbnail: string | null, screen: stri
     full: long && shown && size.width * size.height <= MOST_PIXELS ? file : null,
     reduced: (long || !shown) && Math.max(size.width, size.height) > COPY,
   }
-}
-
-/** Whether the whole file is worth fetching at this zoom, in percent of real pixels. */
-export function wantsFull(shot: Shot, percent: number): boolean {
-  return shot.full !== null && percent >= 99.5
-}
-
-/** Whether more could be seen in the file than in the copy that is shown. */
-export function onlyReduced(shot: Shot, percent: number): boolean {
-  return shot.reduced && shot.full === null && percent * Math.max(shot.width, shot.height) > 100 * COPY
 }

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import { type ReactZoomPanPinchProps, useZoomPanPinch } from 'react-zoom-pan-pinch'
-import type { SharedView } from '@/features/viewer/stage/SharedView'
-import type { View } from '@/features/viewer/stage/zoom'
+import type { SharedView } from '@/components/stage/SharedView'
+import type { View } from '@/components/stage/zoom'
 
 interface PaneArgs {
   shared: SharedView

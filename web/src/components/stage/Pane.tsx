@@ -1,7 +1,7 @@
 import { type ReactNode, useRef } from 'react'
-import type { SharedView } from '@/features/viewer/stage/SharedView'
-import { PANE_CLASS, usePane } from '@/features/viewer/stage/usePane'
-import type { Size } from '@/features/viewer/stage/zoom'
+import type { SharedView } from '@/components/stage/SharedView'
+import { PANE_CLASS, usePane } from '@/components/stage/usePane'
+import type { Size } from '@/components/stage/zoom'
 
 interface PaneProps {
   shared: SharedView

@@ -1,7 +1,7 @@
 import clsx from 'clsx'
 import { type ReactNode, useState } from 'react'
-import { type Shot, wantsFull } from '@/features/viewer/stage/shots'
-import { fitInto, type Size, SQUARES } from '@/features/viewer/stage/zoom'
+import { type Shot, wantsFull } from '@/components/stage/shot'
+import { fitInto, type Size, SQUARES } from '@/components/stage/zoom'
 import { usePictureUrl } from '@/lib/data/usePictureUrl'
 
 interface LayerProps {

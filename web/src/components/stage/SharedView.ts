@@ -1,4 +1,4 @@
-import type { View } from '@/features/viewer/stage/zoom'
+import type { View } from '@/components/stage/zoom'
 
 /** Somebody who shows a view: a pane. */
 export interface Pane {

@@ -1,5 +1,5 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
-import type { Size } from '@/features/viewer/stage/zoom'
+import type { Size } from '@/components/stage/zoom'
 
 /** Width and height of an element in CSS pixels, as they are now. */
 export function useSize(ref: RefObject<HTMLElement | null>): Size {

@@ -9,7 +9,7 @@ import {
   scaleAt,
   stepped,
   zoomedTo,
-} from '@/features/viewer/stage/zoom'
+} from '@/components/stage/zoom'
 
 const frame = { width: 2000, height: 1000 }
 const pane = { width: 800, height: 600 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import { SharedView } from '@/features/viewer/stage/SharedView'
+import { SharedView } from '@/components/stage/SharedView'
 import {
   clamped,
   fitInto,
@@ -10,7 +10,7 @@ import {
   scaleAt,
   stepped,
   zoomedTo,
-} from '@/features/viewer/stage/zoom'
+} from '@/components/stage/zoom'
 
 /** Zoom and pan of a frame in a pane, as buttons and keys do it. */
 export function useStage(frame: Size, pane: Size) {

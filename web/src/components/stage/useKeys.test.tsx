@@ -1,6 +1,6 @@
 import { fireEvent, render, screen } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
-import { type Action, type Actions, actionOf, useKeys } from '@/features/viewer/stage/useKeys'
+import { type Action, type Actions, actionOf, useKeys } from '@/components/stage/useKeys'
 
 const pressed = (key: string, more: Partial<KeyboardEventInit> = {}) => ({
   key,
