@@ -1,5 +1,15 @@
 import { Link } from '@tanstack/react-router'
-import { ChartNoAxesColumn, Clock, Image, type LucideIcon, Package, Rows3, Settings2, Workflow } from 'lucide-react'
+import {
+  ChartNoAxesColumn,
+  Clock,
+  GraduationCap,
+  Image,
+  type LucideIcon,
+  Package,
+  Rows3,
+  Settings2,
+  Workflow,
+} from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Hint } from '@/components/ui/Hint'
 import { useWorkflows } from '@/lib/data/offers'
@@ -9,6 +19,7 @@ const PLACES = [
   { to: '/', name: 'studio', icon: Image },
   { to: '/batches', name: 'batches', icon: Rows3 },
   { to: '/history', name: 'history', icon: Clock },
+  { to: '/datasets', name: 'datasets', icon: GraduationCap },
   { to: '/models', name: 'models', icon: Package },
   { to: '/workflows', name: 'workflows', icon: Workflow },
   { to: '/monitor', name: 'monitor', icon: ChartNoAxesColumn, foot: true },

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { Broken, Nowhere } from '@/app/Broken'
 import { Frame } from '@/app/Frame'
 import { Waiting } from '@/app/Waiting'
+import { readDatasetSearch } from '@/lib/datasetSearch'
 import { readHistorySearch } from '@/lib/historySearch'
 import { fetchWords } from '@/lib/i18n'
 import { fetchParts } from '@/lib/late'
@@ -23,6 +24,8 @@ const PAGES = {
   ViewerPage: page('viewer', () => import('@/features/viewer/ViewerPage')),
   BatchesPage: page('batches', () => import('@/features/batches/BatchesPage')),
   BatchPage: page('batches', () => import('@/features/batches/BatchPage')),
+  DatasetsPage: page('datasets', () => import('@/features/datasets/DatasetsPage')),
+  DatasetPage: page('datasets', () => import('@/features/datasets/DatasetPage')),
   HistoryPage: page('history', () => import('@/features/history/HistoryPage')),
   ComparePage: page('viewer', () => import('@/features/viewer/ComparePage')),
   TaskReportPage: page('report', () => import('@/features/report/TaskReportPage')),
@@ -62,6 +65,19 @@ const history = createRoute({
   path: '/history',
   validateSearch: readHistorySearch,
   component: lazyRouteComponent(PAGES.HistoryPage, 'HistoryPage'),
+})
+
+const datasets = createRoute({
+  getParentRoute: () => root,
+  path: '/datasets',
+  component: lazyRouteComponent(PAGES.DatasetsPage, 'DatasetsPage'),
+})
+
+const dataset = createRoute({
+  getParentRoute: () => root,
+  path: '/datasets/$datasetId',
+  validateSearch: readDatasetSearch,
+  component: lazyRouteComponent(PAGES.DatasetPage, 'DatasetPage'),
 })
 
 const compare = createRoute({
@@ -113,6 +129,8 @@ const tree = root.addChildren([
   batches,
   batch,
   history,
+  datasets,
+  dataset,
   compare,
   taskReport,
   batchReport,

@@ -152,7 +152,7 @@ export class Live {
   /** Lists and sums are asked for once a second at most, however much happens. */
   private refresh(): void {
     this.flush = undefined
-    for (const queryKey of [keys.lists(), keys.batches(), keys.sums()])
+    for (const queryKey of [keys.lists(), keys.batches(), keys.datasets(), keys.sums()])
       void this.queries.invalidateQueries({ queryKey })
   }
 
