@@ -8,7 +8,7 @@ MINUTES = 60
 BIN     = .venv/bin
 INSTALL = $(BIN)/uv pip install --python $(BIN)/python --constraints constraints.txt --build-constraints constraints.txt
 PINS    = constraints.txt pyproject.toml
-ALL = --extra postgres --extra codeformer --extra insightface --extra dctnet --group demo --group check --group test --group pages --group bench --group install
+ALL = --extra postgres --extra redis --extra codeformer --extra insightface --extra dctnet --group demo --group check --group test --group pages --group bench --group install
 
 .PHONY: help run studio pages test faults check docs gallery screenshots bench bench-full soak constraints clean
 

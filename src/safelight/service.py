@@ -11,6 +11,11 @@ from safelight.settings import Settings
 from safelight.store.blobs import Store
 from safelight.store.keys import sources
 from safelight.store.opening import open_store
+from safelight.tasks.accounts.audit import Audit
+from safelight.tasks.accounts.invites import Invites
+from safelight.tasks.accounts.keys import Keys
+from safelight.tasks.accounts.sessions import SessionTable
+from safelight.tasks.accounts.users import Users
 from safelight.tasks.answers import Answers
 from safelight.tasks.batches import Batches
 from safelight.tasks.claims import Claims
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
 
 _DAY_MS = 86_400_000
 _SCRUB_AFTER_MS = 600_000
+_AUDIT_MS = 400 * _DAY_MS
 _FRESH_LEASES = 3
 """A worker that gave no sign of life for so many leases is gone."""
 
@@ -59,6 +65,11 @@ class Service:
         self.answers = Answers(self.database)
         self.history = History(self.database)
         self.performance = Performance(self.database)
+        self.users = Users(self.database)
+        self.sessions = SessionTable(self.database)
+        self.keys = Keys(self.database)
+        self.invites = Invites(self.database)
+        self.audit = Audit(self.database)
 
     def living_workers(self) -> list[Worker]:
         """The workers that gave a sign of life lately.
@@ -100,6 +111,8 @@ class Service:
             Chore(name="expire", every_s=60, run=lambda: retention.expire(settings.kept_days)),
             Chore(name="old workers", every_s=3600, run=lambda: self.workers.forget(unseen_ms=_DAY_MS)),
             Chore(name="deleted datasets", every_s=3600, run=self.shelf.sweep),
+            Chore(name="old sessions", every_s=3600, run=self.sessions.prune),
+            Chore(name="old audit", every_s=3600, run=lambda: self.audit.prune(now() - _AUDIT_MS)),
             Chore(name="scrub", every_s=3600, run=lambda: retention.scrub(store.keys(""), _SCRUB_AFTER_MS)),
         ]
         if settings.history_files:

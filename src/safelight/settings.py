@@ -103,6 +103,11 @@ class Settings(BaseSettings):
         description="Networks whose clients need no token and may act for any user, separated by commas, "
         "as `10.0.0.0/8`.",
     )
+    accounts: bool = Field(
+        default=False,
+        description="Everybody signs in, or shows a key. Without it there are accounts from the first user on "
+        "(`safelight users add`); with it the service makes a link for the first admin when it starts.",
+    )
     cors_origins: str = Field(
         default="",
         description="Web pages that may call the service from a browser: their origins, separated by "

@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from safelight import __version__
 from safelight.api import errors
 from safelight.api.accepting import Acceptor
+from safelight.api.accounts import Accounts
 from safelight.api.document import mended
 from safelight.api.links import Links
 from safelight.api.live import Hub
@@ -24,6 +25,8 @@ from safelight.api.parts import Parts
 from safelight.api.plain import Plain
 from safelight.api.repeat import Repeat
 from safelight.api.routes import (
+    account,
+    audit,
     batches,
     captioning,
     classic,
@@ -31,6 +34,7 @@ from safelight.api.routes import (
     dataset_sets,
     datasets,
     events,
+    keys,
     looks,
     models,
     monitor,
@@ -42,6 +46,7 @@ from safelight.api.routes import (
     session,
     tasks,
     transform,
+    users,
     workflows,
 )
 from safelight.api.security import Door, Guard, Rules, rules
@@ -50,6 +55,7 @@ from safelight.api.shaping import API, Shaper
 from safelight.api.shield import Shield
 from safelight.api.studio import BUNDLE, Pages
 from safelight.api.views import ErrorView
+from safelight.api.watching import Watching
 from safelight.operations.styles.own import OWN
 from safelight.secret import service_secret
 from safelight.service import Service
@@ -82,7 +88,8 @@ def create_app(service: Service, bundle: Path = BUNDLE) -> FastAPI:
     # Recipes are read before anything else of the studio is needed.
     OWN.folder = service.settings.style_folder
     links, found, pages = Links(secret), rules(service.settings), Pages(bundle)
-    door = Door(found, Sessions(secret, found.token))
+    accounts = Accounts(service, secret)
+    door = Door(found, Sessions(secret, found.token), accounts)
     guard = Middleware(Guard, rules=found, door=door, links=links, pages=pages.shows)
     measuring, hub = Measuring(service), Hub(service.database, service.events)
 
@@ -132,6 +139,10 @@ def _add_routes(app: FastAPI, pages: Pages) -> None:
         presets,
         models,
         session,
+        account,
+        users,
+        keys,
+        audit,
         monitor,
         workflows,
         captioning,
@@ -151,6 +162,7 @@ def _middleware(service: Service, found: Rules, guard: Middleware, allowed: Allo
     shield = Middleware(Shield, shared=bool(found.origins))
     inner = [
         guard,
+        Middleware(Watching, audit=service.audit),
         Middleware(Plain),
         Middleware(Repeat, answers=service.answers),
         Middleware(Methods, allowed=allowed),

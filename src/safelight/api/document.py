@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from safelight.api.repeat import SECRET
 from safelight.api.views import ErrorView
 
 ERRORS: Mapping[int, str] = {
     400: "The request cannot be understood.",
-    401: "A token is missing.",
+    401: "Nobody is signed in, or the key or token is missing or not valid.",
     403: "This caller may not do this.",
     404: "There is no such thing, or it belongs to somebody else.",
     405: "Not with this method; see Allow.",
@@ -45,6 +46,6 @@ def mended(document: dict[str, Any]) -> dict[str, Any]:
                 if (path, status) != ("/health", 503)
             }
             operation["responses"] = dict(sorted({**own, **shared}.items()))
-            if method == "post":
+            if method == "post" and not path.startswith(SECRET):
                 operation.setdefault("parameters", []).append(_KEY)
     return document

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncGenerator, Sequence
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ _WAIT_S = 1.0
 _SILENCE_S = 15.0
 _MOST_BEHIND = 1_000
 _PAGE = 500
+_LOOK_S = 5.0
 
 log = structlog.get_logger()
 
@@ -75,6 +77,20 @@ class Listener:
             and (self.task is None or message.task == self.task)
             and (self.batch is None or message.batch == self.batch)
         )
+
+
+async def while_let_in(
+    messages: AsyncGenerator[Message, None], still: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[Message]:
+    """Give messages as long as the listener would be let in; looked at before the first one after some seconds."""
+    looked = time.monotonic()
+    async for message in messages:
+        if time.monotonic() - looked > _LOOK_S:
+            if not await still():
+                await messages.aclose()
+                return
+            looked = time.monotonic()
+        yield message
 
 
 class Hub:

@@ -15,16 +15,20 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from safelight.api.caller import caller_of
 from safelight.api.errors import answer, answer_to
+from safelight.api.security import IDENTITY
+from safelight.api.shaping import API
 from safelight.errors import SafelightError, WrongStateError
 from safelight.tasks.answers import Answer, Answers
-from safelight.tasks.task import LOCAL
 
 log = structlog.get_logger()
 
 _HEADER = "idempotency-key"
 _LONGEST = 200
 _MOST = 4 << 20
+SECRET = tuple(f"{API}/{one}" for one in ("account", "users", "keys"))
+"""What is answered here with secrets, of which nothing may be kept."""
 
 
 def idempotency_of(request: HTTPConnection) -> str | None:
@@ -48,13 +52,15 @@ class Repeat:
             await self._app(scope, receive, send)
         elif not 1 <= len(key) <= _LONGEST or not key.isprintable():
             await answer(400, "bad_request", "Idempotency-Key has 1 to 200 printable characters")(scope, receive, send)
+        elif scope.get(IDENTITY) is None or scope["path"].startswith(SECRET):
+            await self._app(scope, receive, send)
         else:
             await self._keyed(key, scope, receive, send)
 
     async def _keyed(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
-        owner = _owner(scope)
         asked = hashlib.sha256(scope["path"].encode() + b"?" + scope.get("query_string", b"")).hexdigest()
         try:
+            owner = _owner(scope)
             kept = await asyncio.to_thread(self._answers.begin, owner, key, asked)
         except SafelightError as error:
             await answer_to(error)(scope, receive, send)
@@ -154,8 +160,7 @@ class _Taker:
 
 def _owner(scope: Scope) -> str:
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-    user = query.get("user_id", [""])[-1] or Headers(scope=scope).get("x-user-id")
-    return (user or LOCAL)[:128]
+    return caller_of(scope, query.get("user_id", [""])[-1] or Headers(scope=scope).get("x-user-id")).owner
 
 
 async def _rest(taker: _Taker) -> None:

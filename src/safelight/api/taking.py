@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from fastapi import Request
 
-from safelight.api.caller import Caller, caller_for
+from safelight.api.caller import Caller
 from safelight.api.parts import Parts
 from safelight.api.receiving import receiving, source_of
 from safelight.api.repeat import idempotency_of
@@ -96,4 +96,4 @@ def query_of(request: Request) -> dict[str, str]:
 
 def _acting(caller: Caller, fields: Mapping[str, str]) -> Caller:
     """Act for the user whom the form names, unless the request itself named one."""
-    return caller_for(fields["user_id"]) if caller.sees is None and fields.get("user_id") else caller
+    return caller.acting_for(fields.get("user_id"))

@@ -25,7 +25,7 @@ def print_tasks(found: Sequence[Task]) -> None:
         table.add_column(title, justify="right" if title == "seconds" else "left", no_wrap=title in ("time", "task"))
     for task in found:
         table.add_row(
-            datetime.fromtimestamp(task.created_at / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+            at(task.created_at),
             task.status.value,
             escape(plain(task.input_name)),
             escape(plain(task.facts.preset or task.facts.operation or task.kind)),
@@ -37,6 +37,27 @@ def print_tasks(found: Sequence[Task]) -> None:
     if not console.is_terminal:
         console.width = _WIDE
     console.print(table)
+
+
+def print_rows(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table of texts; the first column is never cut."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for place, title in enumerate(titles):
+        table.add_column(title, no_wrap=place == 0)
+    for row in rows:
+        table.add_row(*row)
+    console = Console()
+    if not console.is_terminal:
+        console.width = _WIDE
+    console.print(table)
+
+
+def at(ms: int | None) -> str:
+    """A time in ms since 1970, as people here write it; nothing where there is none."""
+    return "" if ms is None else datetime.fromtimestamp(ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def plain(text: str) -> str:

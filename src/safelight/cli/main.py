@@ -9,11 +9,13 @@ import typer
 
 from safelight import __version__
 from safelight.cli import (
+    audit,
     cartoonize,
     dataset,
     doctor,
     enhance,
     history,
+    keys,
     models,
     reference,
     restore,
@@ -22,6 +24,7 @@ from safelight.cli import (
     sheet,
     stylize,
     tasks,
+    users,
 )
 from safelight.errors import RecipeError, SafelightError, SettingsError, UnknownModelError
 
@@ -43,6 +46,9 @@ app.command("serve")(serve.serve)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(history.app, name="history")
 app.add_typer(models.app, name="models")
+app.add_typer(users.app, name="users")
+app.add_typer(keys.app, name="keys")
+app.command("audit")(audit.audit)
 app.command("operations")(reference.operations)
 app.command("presets")(reference.presets)
 app.command("doctor")(doctor.doctor)

@@ -41,7 +41,7 @@ def serve(
     settings = load_settings()
     changes = {"host": host, "port": port, "data_dir": data.expanduser().absolute() if data else None}
     settings = settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
-    check_binding(settings)
+    check_binding(settings, users=_has_users(settings))
     rules_of(settings)
     for one in settings.comfyui_servers:
         address_of(one)
@@ -72,6 +72,7 @@ def _run(settings: Settings, listening: socket.socket, tables: Event, begun: lis
     service = Service(settings)
     migrate(service.database)
     tables.set()
+    port = int(listening.getsockname()[1])
 
     def serve_again(context: SpawnContext) -> BaseProcess:
         return begun.pop() if begun else begin(context, "safelight.api.server:serve", settings, listening, tables)
@@ -83,14 +84,51 @@ def _run(settings: Settings, listening: socket.socket, tables: Event, begun: lis
     )  # fmt: skip
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: engine.stop())
-    name = f"[{settings.host}]" if ":" in settings.host else settings.host
-    typer.echo(f"Safelight serves at http://{name}:{listening.getsockname()[1]} (Ctrl-C ends it)")
+    typer.echo(f"Safelight serves at {address_of_pages(settings, port)} (Ctrl-C ends it)")
+    if settings.accounts and not service.users.any():
+        from safelight.accounts.role import Role
+        from safelight.tasks.accounts.invites import FIRST_MS
+
+        code, _ = service.invites.make(Role.ADMIN, valid_ms=FIRST_MS)
+        link = f"{address_of_pages(settings, port, public=True)}/welcome#{code}"
+        typer.echo(f"There is no user yet. The first admin signs up here, once and within an hour:\n  {link}")
     keeper.start()
     try:
         engine.run()
     finally:
         keeper.stop()
         service.store.close()
+
+
+def address_of_pages(settings: Settings, port: int, *, public: bool = False) -> str:
+    """Where the pages are: here, or with ``public`` at the address that a proxy shows, if there is one."""
+    if public and settings.public_url:
+        return settings.public_url.rstrip("/")
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{name}:{port}"
+
+
+def _has_users(settings: Settings) -> bool:
+    """Tell whether there are users; where nobody can tell, there are none."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from safelight.errors import SafelightError
+    from safelight.tasks.accounts.users import Users
+    from safelight.tasks.database import Database
+
+    if settings.accounts:
+        return True
+    if not settings.database_url and not (settings.data_dir / "safelight.db").exists():
+        return False
+    try:
+        database = Database(settings.database_address)
+        try:
+            return Users(database).any()
+        finally:
+            database.close()
+    except (SafelightError, SQLAlchemyError):
+        # An older version had no such table.
+        return False
 
 
 def _make_home(folder: Path) -> None:

@@ -205,3 +205,74 @@ outbox = Table(
     Column("created_at", _Big, nullable=False),
 )
 Index("outbox_next", outbox.c.next_at)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", String(_NAME), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("password", Text),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", _Big, nullable=False),
+    Column("signed_in_at", _Big),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("digest", String(_ID), primary_key=True),
+    Column("user", String(_NAME)),
+    Column("role", String(16), nullable=False),
+    Column("created_at", _Big, nullable=False),
+    Column("expires_at", _Big, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(_ID), primary_key=True),
+    Column("user", String(_NAME), nullable=False),
+    Column("created_at", _Big, nullable=False),
+    Column("seen_at", _Big, nullable=False),
+    Column("expires_at", _Big, nullable=False),
+)
+Index("sessions_user", sessions.c.user)
+Index("sessions_expires", sessions.c.expires_at)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(_ID), primary_key=True),
+    Column("digest", String(_ID), nullable=False),
+    Column("user", String(_NAME), nullable=False),
+    Column("name", String(_NAME), nullable=False),
+    Column("scopes", _Json, nullable=False),
+    Column("acts", Boolean, nullable=False),
+    Column("created_at", _Big, nullable=False),
+    Column("expires_at", _Big),
+    Column("used_at", _Big),
+)
+Index("keys_user", keys.c.user)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Big, primary_key=True, autoincrement=True),
+    Column("at", _Big, nullable=False),
+    Column("who", String(_NAME), nullable=False),
+    Column("via", String(16), nullable=False),
+    Column("what", String(_ID), nullable=False),
+    Column("about", Text, nullable=False),
+    Column("address", String(_ID), nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("audit_at", audit.c.at)
+Index("audit_who", audit.c.who, audit.c.id)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("owner", String(_NAME), primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("pixels", _Big, nullable=False),
+)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from safelight.api.batch_views import BatchPage, BatchSummary, NewBatch
 from safelight.api.bodies import PAGE, PDF
-from safelight.api.caller import Calling, caller_for
+from safelight.api.caller import Calling
 from safelight.api.ids import BatchId
 from safelight.api.parts import Having, Parts
 from safelight.api.repeat import idempotency_of
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/batches", tags=["batches"])
 @router.post("", status_code=201, summary="Make an empty batch")
 def create(request: Request, having: Having, caller: Calling, body: NewBatch | None = None) -> BatchSummary:
     """Make a batch that tasks join as they are sent: POST /tasks with its id as `batch`. If none does, it goes."""
-    acting = caller_for(body.user_id) if caller.sees is None and body and body.user_id else caller
+    acting = caller.acting_for(body.user_id if body else None)
     batch = having.acceptor.opened(acting, idempotency=idempotency_of(request))
     return _summary(having, acting.owner, batch.id)
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from safelight.api.asking import lenient
 from safelight.api.bodies import FORM_BATCH, FORM_ONE, PICTURE, ZIP
-from safelight.api.caller import Caller, Calling, caller_for
+from safelight.api.caller import Caller, Calling, caller_of
 from safelight.api.files import file_response
 from safelight.api.ids import BatchId, TaskId, UserId
 from safelight.api.parts import Having, Parts
@@ -97,12 +97,13 @@ def user_tasks(
     limit: Annotated[int, Query(ge=1, le=1000, description="Most tasks to give.")] = 50,
 ) -> UserTasks:
     """Give the newest tasks of a user, the newest first."""
-    acting = caller_for(request.query_params.get("user_id") or request.headers.get("x-user-id"))
-    if acting.sees not in (None, user_id):
+    caller = caller_of(request.scope, request.query_params.get("user_id") or request.headers.get("x-user-id"))
+    if caller.acts:
+        caller = caller.acting_for(user_id)
+    if caller.owner != user_id:
         raise UnknownTaskError("there is no such user")
-    caller = caller_for(user_id)
-    page = having.service.history.search(caller.owner, Filters(), limit=limit)
-    total = sum(having.service.tasks.counts(caller.owner).values())
+    page = having.service.history.search(user_id, Filters(), limit=limit)
+    total = sum(having.service.tasks.counts(user_id).values())
     return UserTasks(user_id=user_id, total=total, tasks=[having.shaper.task(one, request) for one in page.tasks])
 
 

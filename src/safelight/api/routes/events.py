@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, WebSocket
+from fastapi import APIRouter, Header, Query, Request, WebSocket
 from fastapi.responses import StreamingResponse
 from starlette.websockets import WebSocketDisconnect
 
-from safelight.api.caller import Calling, caller_for
+from safelight.api.caller import Calling, caller_of, identity_of
 from safelight.api.ids import TaskId
-from safelight.api.live import STILL_HERE, Listener
+from safelight.api.live import STILL_HERE, Listener, while_let_in
 from safelight.api.parts import Having, Parts
 from safelight.errors import BadRequestError, SafelightError
 
@@ -33,6 +33,7 @@ STREAM: dict[int | str, dict[str, Any]] = {
 
 @router.get("/events", summary="All events", responses=STREAM, response_class=StreamingResponse)
 def events(
+    request: Request,
     having: Having,
     caller: Calling,
     last: Last = None,
@@ -46,21 +47,24 @@ def events(
     """
     if batch is not None:
         having.service.tasks.find_batch(caller.sees, batch)
-    return _stream(having, Listener(owner=caller.sees, batch=batch), _number(last or cursor))
+    return _stream(request, having, Listener(owner=caller.sees, batch=batch), _number(last or cursor))
 
 
 @router.get("/tasks/{task_id}/events", summary="Events of a task", responses=STREAM, response_class=StreamingResponse)
-def task_events(task_id: TaskId, having: Having, caller: Calling, last: Last = None) -> StreamingResponse:
+def task_events(
+    task_id: TaskId, request: Request, having: Having, caller: Calling, last: Last = None
+) -> StreamingResponse:
     """Follow one task from its beginning, or from Last-Event-ID."""
     task = having.service.tasks.find(caller.sees, task_id)
-    return _stream(having, Listener(owner=None, task=task.id), _number(last) or 0)
+    return _stream(request, having, Listener(owner=None, task=task.id), _number(last) or 0)
 
 
 @router.websocket("/ws")
 async def websocket(socket: WebSocket, having: Having, user_id: str | None = None, cursor: str | None = None) -> None:
     """Follow all of one's tasks: every message is a JSON object with `id`, `type` and the data of the event."""
     try:
-        caller, number = caller_for(user_id or socket.headers.get("x-user-id")), _number(cursor)
+        identity = identity_of(socket.scope)
+        caller, number = caller_of(socket.scope, user_id or socket.headers.get("x-user-id")), _number(cursor)
     except SafelightError as error:
         await socket.close(1008, str(error)[:100])
         return
@@ -68,11 +72,14 @@ async def websocket(socket: WebSocket, having: Having, user_id: str | None = Non
     listener = Listener(owner=caller.sees)
     gone = asyncio.create_task(_until_gone(socket, listener))
     try:
-        async for message in having.hub.listen(listener, number):
+        listening = having.hub.listen(listener, number)
+        async for message in while_let_in(listening, lambda: having.door.accounts.still(identity)):
             if message is STILL_HERE:
                 continue
             await socket.send_json({"id": message.id, "type": message.type, **message.data})
-        if not gone.done():
+        if not await having.door.accounts.still(identity):
+            await socket.close(1008, "nobody is signed in here any more")
+        elif not gone.done():
             await socket.close(1013, "too far behind; come again with the last id as cursor")
     except WebSocketDisconnect:
         pass
@@ -87,14 +94,17 @@ async def _until_gone(socket: WebSocket, listener: Listener) -> None:
     listener.queue.put_nowait(None)
 
 
-def _stream(having: Parts, listener: Listener, cursor: int | None) -> StreamingResponse:
+def _stream(request: Request, having: Parts, listener: Listener, cursor: int | None) -> StreamingResponse:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_sent(having, listener, cursor), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_sent(request, having, listener, cursor), media_type="text/event-stream", headers=headers)
 
 
-async def _sent(having: Parts, listener: Listener, cursor: int | None) -> AsyncIterator[bytes]:
+async def _sent(request: Request, having: Parts, listener: Listener, cursor: int | None) -> AsyncIterator[bytes]:
     yield _HELLO
-    async for message in having.hub.listen(listener, cursor):
+    identity = identity_of(request.scope)
+    async for message in while_let_in(
+        having.hub.listen(listener, cursor), lambda: having.door.accounts.still(identity)
+    ):
         yield message.sse
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from safelight.api.caller import Calling
+from safelight.api.caller import Calling, operating
 from safelight.api.parts import Having
 from safelight.api.repeat import idempotency_of
 from safelight.api.views import FullTaskView, ModelView
-from safelight.errors import ForbiddenError, UnknownModelError, UnknownTaskError
+from safelight.errors import UnknownModelError, UnknownTaskError
 from safelight.models.spec import ModelSpec, ModelState
 from safelight.settings import Settings
 from safelight.tasks.workers import Worker
@@ -41,8 +41,7 @@ def pull(model_id: ModelId, request: Request, having: Having, caller: Calling) -
     It is not in the history, but can be watched and cancelled as any other. If they are here it is completed at once;
     if they are being fetched already, it is the task that does so. Those who act for a user may not do that.
     """
-    if caller.sees is not None:
-        raise ForbiddenError("the models are everybody's: a user may not fetch any")
+    operating(caller, "the models are everybody's: a user may not fetch any")
     try:
         spec = having.service.studio.catalog.get(model_id)
     except UnknownModelError as error:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from safelight.api.bodies import METRICS
-from safelight.api.caller import Caller, Calling
+from safelight.api.caller import Calling, caller_of, operating
 from safelight.api.health_views import Health, LimitsView, PerformanceView, SeriesView
 from safelight.api.parts import Having
+from safelight.api.security import IDENTITY
 from safelight.api.views import Stats
+from safelight.errors import SafelightError
 
 root = APIRouter(tags=["monitoring"])
 router = APIRouter(tags=["monitoring"])
@@ -50,7 +52,7 @@ def pause(having: Having, caller: Calling) -> Stats:
 
     Those who act for a user may not do that.
     """
-    _operates(caller)
+    operating(caller, "the queue is everybody's: a user may not stop it")
     having.service.tasks.pause(paused=True)
     return stats(having, caller)
 
@@ -58,7 +60,7 @@ def pause(having: Having, caller: Calling) -> Stats:
 @router.post("/queue/resume", summary="Hand out work again")
 def resume(having: Having, caller: Calling) -> Stats:
     """Go on after a pause. Those who act for a user may not do that."""
-    _operates(caller)
+    operating(caller, "the queue is everybody's: a user may not stop it")
     having.service.tasks.pause(paused=False)
     return stats(having, caller)
 
@@ -72,9 +74,9 @@ def health(request: Request, having: Having) -> Response:
     """
     found = having.measuring.health()
     servers = found.comfyui.servers
-    if having.door.refusal(request.scope, request.headers) is not None:
+    if request.scope.get(IDENTITY) is None:
         servers = []
-    elif request.query_params.get("user_id") or request.headers.get("x-user-id"):
+    elif not _operates(request):
         servers = [one.model_copy(update={"name": one.label}) for one in servers]
     found = found.model_copy(update={"comfyui": found.comfyui.model_copy(update={"servers": servers})})
     # Without workers it can still take work, so nobody should be sent away.
@@ -83,11 +85,16 @@ def health(request: Request, having: Having) -> Response:
 
 
 @root.get("/metrics", summary="Metrics for Prometheus", responses=METRICS, response_class=Response)
-def metrics(having: Having) -> Response:
-    """Give the metrics in the text format of Prometheus."""
+def metrics(having: Having, request: Request) -> Response:
+    """Give the metrics in the text format of Prometheus; where there are accounts, to operators."""
+    operating(caller_of(request.scope, None), "the metrics are for operators")
     return Response(having.measuring.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _operates(caller: Caller) -> None:
-    if caller.sees is not None:
-        raise HTTPException(403, "the queue is everybody's: a user may not stop it")
+def _operates(request: Request) -> bool:
+    try:
+        return caller_of(
+            request.scope, request.query_params.get("user_id") or request.headers.get("x-user-id")
+        ).operates
+    except SafelightError:
+        return False

@@ -37,9 +37,9 @@ class SignIn(BaseModel):
 
 
 @router.get("/session", summary="Whether one is signed in")
-def show(request: Request, response: Response, having: Having) -> SessionView:
+async def show(request: Request, response: Response, having: Having) -> SessionView:
     """Tell whether this service wants its token from this caller, and whether it has it. This can always be asked."""
-    return _view(having.door, request, response)
+    return await _view(having.door, request, response)
 
 
 @router.post("/session", summary="Sign in with a browser", openapi_extra=example({"token": "TOKEN"}))
@@ -51,7 +51,7 @@ async def sign_in(body: SignIn, request: Request, response: Response, having: Ha
     one address everything is a 429 there for a minute.
     """
     door = having.door
-    found = _view(door, request, response)
+    found = await _view(door, request, response)
     if not found.needed:
         return found
     address = request.client.host if request.client else ""
@@ -70,7 +70,7 @@ async def sign_in(body: SignIn, request: Request, response: Response, having: Ha
 
 
 @router.delete("/session", summary="Sign out with a browser")
-def sign_out(request: Request, response: Response, having: Having) -> SessionView:
+async def sign_out(request: Request, response: Response, having: Having) -> SessionView:
     """Take the cookie away. Whoever is let in without one stays so."""
     door = having.door
     response.delete_cookie(
@@ -78,10 +78,10 @@ def sign_out(request: Request, response: Response, having: Having) -> SessionVie
         secure=door.secure(request.scope, request.headers),
     )  # fmt: skip
     bare = [one for one in request.scope["headers"] if one[0] != b"cookie"]
-    return _view(door, Request({**request.scope, "headers": bare}), response)
+    return await _view(door, Request({**request.scope, "headers": bare}), response)
 
 
-def _view(door: Door, request: Request, response: Response) -> SessionView:
+async def _view(door: Door, request: Request, response: Response) -> SessionView:
     response.headers["Cache-Control"] = "no-store"
-    refused = door.refusal(request.scope, request.headers)
-    return SessionView(needed=door.asks(request.scope), signed_in=refused is None)
+    identity = await door.known(request.scope, request.headers)
+    return SessionView(needed=door.asks(request.scope), signed_in=identity is not None)

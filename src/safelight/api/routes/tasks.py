@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 
 from safelight.api.asking import Asked
 from safelight.api.bodies import FILE, PAGE, PDF, form
-from safelight.api.caller import Caller, Calling, caller_for
+from safelight.api.caller import Caller, Calling
 from safelight.api.ids import TaskId
 from safelight.api.multipart import is_form
 from safelight.api.parts import Having, Parts
@@ -78,10 +78,10 @@ async def create(request: Request, having: Having, caller: Calling) -> FullTaskV
             [upload] = received.files
             if upload.error is not None:
                 raise upload.error
-            caller = _acting(caller, body)
+            caller = caller.acting_for(body.user_id)
             return await asyncio.to_thread(_from_upload, request, having, caller, body, upload)
     body = _of_json(await request.body())
-    return await asyncio.to_thread(_from_body, request, having, _acting(caller, body), body)
+    return await asyncio.to_thread(_from_body, request, having, caller.acting_for(body.user_id), body)
 
 
 def _from_upload(request: Request, having: Parts, caller: Caller, body: NewTaskBody, upload: Upload) -> FullTaskView:
@@ -251,10 +251,6 @@ def _made(
 ) -> FullTaskView:
     order = body.order(caller, having.service.presets)
     return having.shaper.full(accept(order), request)
-
-
-def _acting(caller: Caller, body: NewTaskBody) -> Caller:
-    return caller_for(body.user_id) if caller.sees is None and body.user_id else caller
 
 
 def _strange(caller: Caller, user: str | None) -> bool:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from safelight.api.bodies import example
-from safelight.api.caller import Caller, Calling, caller_for
+from safelight.api.caller import Calling
 from safelight.api.parts import Having, Parts
 from safelight.api.repeat import idempotency_of
 from safelight.api.views import TaskView, TransformBatch
@@ -63,7 +63,7 @@ def transform(body: Transform, request: Request, having: Having, caller: Calling
 
     Which of the two is in `backend` of the answer. A busy pool queues.
     """
-    acting = _acting(caller, body)
+    acting = caller.acting_for(body.user_id)
     _, [task] = having.acceptor.fetched(
         acting, _order(body, having), [body.image_url], idempotency=idempotency_of(request)
     )
@@ -79,15 +79,15 @@ def transform_batch(body: TransformMany, request: Request, having: Having, calle
         raise BadRequestError(f"{len(body.image_urls)} pictures are more than the {having.service.settings.max_batch} "
                               "that one batch may have")  # fmt: skip
     batch, tasks = having.acceptor.fetched(
-        _acting(caller, body), _order(body, having), body.image_urls, batch=True, idempotency=idempotency_of(request)
+        caller.acting_for(body.user_id),
+        _order(body, having),
+        body.image_urls,
+        batch=True,
+        idempotency=idempotency_of(request),
     )
     if batch is None:
         raise BadRequestError("there is nothing to do")
     return TransformBatch(batch_task_id=batch.id, results=[having.shaper.task(task, request) for task in tasks])
-
-
-def _acting(caller: Caller, body: _Asked) -> Caller:
-    return caller_for(body.user_id) if caller.sees is None and body.user_id else caller
 
 
 def _order(body: _Asked, having: Parts) -> Order:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from safelight.api.bodies import example
-from safelight.api.caller import Caller, Calling
+from safelight.api.caller import Caller, Calling, operating
 from safelight.api.parts import Having, Parts
 from safelight.api.views import WorkflowCheck, WorkflowServer, WorkflowSource, WorkflowView
 from safelight.comfyui.templates import Listed
@@ -81,7 +81,7 @@ def show(name: Name, having: Having, caller: Calling) -> WorkflowSource:
 @router.put("/workflows/{name}", summary="Add or change a workflow", openapi_extra=example({"workflow": _GRAPH}))
 def save(name: Name, body: WorkflowBody, having: Having, caller: Calling) -> WorkflowView:
     """Keep a workflow of the operator's own; those who act for a user may not do that."""
-    _operates(caller)
+    operating(caller, "workflows are the operator's: a user may not change them")
     having.service.studio.templates.save(name, _bytes(body.workflow), _bytes(body.roles) if body.roles else None)
     return _view(_found(having, name), having, caller)
 
@@ -89,7 +89,7 @@ def save(name: Name, body: WorkflowBody, having: Having, caller: Calling) -> Wor
 @router.delete("/workflows/{name}", status_code=204, summary="Delete a workflow of the operator's own")
 def delete(name: Name, having: Having, caller: Calling) -> None:
     """Delete a workflow; tasks that wait for it fail. Those who act for a user may not do that."""
-    _operates(caller)
+    operating(caller, "workflows are the operator's: a user may not change them")
     try:
         having.service.studio.templates.delete(name)
     except UnknownWorkflowError as error:
@@ -104,7 +104,7 @@ def _found(having: Parts, name: str) -> Listed:
 
 
 def _view(found: Listed, having: Parts, caller: Caller) -> WorkflowView:
-    called = "name" if caller.sees is None else "label"
+    called = "name" if caller.operates else "label"
     return WorkflowView(
         name=found.name, description=found.description, own=found.source == "own",
         replaces_shipped=found.replaces_shipped, roles=list(found.roles), error=found.error,
@@ -125,8 +125,3 @@ def _servers(having: Parts) -> list[dict[str, Any]]:
 
 def _bytes(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2).encode()
-
-
-def _operates(caller: Caller) -> None:
-    if caller.sees is not None:
-        raise HTTPException(403, "workflows are the operator's: a user may not change them")

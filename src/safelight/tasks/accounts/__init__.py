@@ -1,0 +1,1 @@
+"""Accounts in the database: users, sessions, keys, invitations, the audit log."""
