@@ -18,7 +18,8 @@ from safelight.tasks.accounts.audit import Audit
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _THEMSELVES = ("/users", "/keys", "/account")
 """Routes that tell it in words of their own."""
-_SHARED = frozenset({Part.OPERATE})
+_ENDPOINTS = "/captioning"
+"""Where photos are sent."""
 
 log = structlog.get_logger()
 
@@ -64,4 +65,5 @@ def _what(scope: Scope) -> str | None:
         return None
     if scope["method"] == "DELETE":
         return "deleted"
-    return "changed" if needed(scope["method"], path) in _SHARED else None
+    shared = needed(scope["method"], path) is Part.OPERATE
+    return "changed" if shared or path == _ENDPOINTS else None
