@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pyvips
+from building import built, dataset_at, files_of
 
-from datasets.building import built, dataset_at, files_of
 from safelight.datasets.dataset import Choice, Reason, Step
 from safelight.datasets.editing import change_dataset, choose
 from safelight.datasets.folder import DatasetFolder
@@ -127,10 +127,10 @@ def test_a_build_that_was_killed_goes_on_and_gives_the_same(photos: Path, people
     folder = dataset_at(tmp_path / "killed" / "set", photos)
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[3])\n"
-        "from datasets.building import built; from safelight.datasets.folder import DatasetFolder\n"
+        "from building import built; from safelight.datasets.folder import DatasetFolder\n"
         "built(DatasetFolder(Path(sys.argv[1])), Path(sys.argv[2]))\n"
     )
-    command = [sys.executable, "-c", code, str(folder.path), str(people_dir), str(ROOT / "tests")]
+    command = [sys.executable, "-c", code, str(folder.path), str(people_dir), str(ROOT / "tests" / "datasets")]
     for wanted in ("results/look/*/*.json", "crops/*", "results/caption/*/*.json"):
         process = subprocess.Popen(command)
         end = time.monotonic() + 120
