@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from api.people import HASHED, PASSWORD, key_of, person, signed_in, token_of
+from api.callers import HASHED, PASSWORD, key_of, person, signed_in, token_of
 from api.running import API, Running, enhance, failure, png, running
 from safelight.accounts.role import Role
 from safelight.accounts.scope import Scope
