@@ -421,3 +421,33 @@ def test_a_jpeg_that_is_too_thin_to_shrink_is_opened_as_it_is(tmp_path: Path) ->
     photo = open_photo(path, max_pixels=10**8, least=10)
     assert (photo.width, photo.height) == (400, 1)
     assert photo.pixels().shape == (1, 400, 3)
+
+
+@pytest.mark.parametrize("keyword", [b"Sch\xfcssel", b"\xff\xfe", b"Title"])
+def test_what_a_png_calls_its_texts_stops_nobody(tmp_path: Path, keyword: bytes) -> None:
+    """PNG has them in Latin-1, which libvips hands on as it is."""
+    (tmp_path / "a.png").write_bytes(_png(2, 2, _chunk(b"tEXt", keyword + b"\0W\xfcrde")))
+    photo = opened(tmp_path / "a.png")
+    assert photo.pixels().shape == (2, 2, 3)
+    assert photo.warnings == ()
+
+
+def test_exif_whose_resolution_alone_makes_no_sense_stays(tmp_path: Path) -> None:
+    blob = bytearray(exif_blob())
+    at = blob.index(struct.pack("<HHI", 0x011A, 5, 1))
+    blob[at + 8 : at + 12] = struct.pack("<I", 0x7FFF_FFFF)
+    (tmp_path / "a.png").write_bytes(_png(2, 2, _chunk(b"eXIf", bytes(blob))))
+    photo = opened(tmp_path / "a.png")
+    assert photo.metadata.exif is not None
+    assert photo.metadata.xres == pytest.approx(72 / 25.4, abs=0.01)
+
+
+def test_the_words_of_a_damaged_file_are_not_on_the_error_output(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(_png(2, 2, _chunk(b"\xff\xfe\x80t", b"x"), _chunk(b"tEXt", b"\xff" * 9)))
+    code = (
+        "from pathlib import Path; from safelight.imaging.codecs import open_photo;"
+        f"open_photo(Path({str(tmp_path / 'a.png')!r}), max_pixels=99).pixels()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "UnicodeDecodeError" not in done.stderr
+    assert "cffi" not in done.stderr

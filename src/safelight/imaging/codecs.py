@@ -146,9 +146,17 @@ def _fitted(metadata: Metadata, icc: bytes | None, image: pyvips.Image) -> tuple
     fitted = replace(metadata, icc=icc, exif=exif, xmp=xmp)
     if metadata.xres == 1.0:
         # What libvips gives when the header says nothing; the file may say it in its EXIF only.
-        xres, yres = (resolution(exif) if exif else None) or (DEFAULT_RESOLUTION, DEFAULT_RESOLUTION)
+        xres, yres = _told_resolution(exif) or (DEFAULT_RESOLUTION, DEFAULT_RESOLUTION)
         fitted = replace(fitted, xres=xres, yres=yres)
     return fitted, warnings
+
+
+def _told_resolution(exif: bytes | None) -> tuple[float, float] | None:
+    try:
+        return resolution(exif) if exif else None
+    except ValueError:
+        # Its resolution alone makes no sense; the rest of the EXIF may.
+        return None
 
 
 def _suffix_warning(name: str, kind: Format) -> list[str]:

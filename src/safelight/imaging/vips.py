@@ -20,11 +20,15 @@ pyvips.cache_set_max(0)
 pyvips.block_untrusted_set(True)
 # Its warnings are libvips' words for errors that are raised as well.
 logging.getLogger("pyvips").setLevel(logging.ERROR)
+if pyvips.API_mode:
+    # They quote what is in files, and pyvips fails, with pages on stderr, at what is no UTF-8: so it does not look.
+    pyvips.ffi.def_extern(name="_log_handler_callback")(lambda *_: None)
 
 _FULL = ("No space left on device", "File too large", "Disk quota exceeded")
-_CORE = frozenset(
-    {"width", "height", "bands", "format", "coding", "interpretation", "xoffset", "yoffset", "xres", "yres", "filename"}
-)
+_CORE = frozenset({
+    b"width", b"height", b"bands", b"format", b"coding", b"interpretation", b"xoffset", b"yoffset", b"xres", b"yres",
+    b"filename",
+})  # fmt: skip
 _SHORT = ("premature end", "truncated", "bad seek", "end of file", "read error", "Not enough data", "unable to parse")
 
 
@@ -65,7 +69,21 @@ def is_full(text: str) -> bool:
 def bare(image: pyvips.Image) -> pyvips.Image:
     """The same pixels without any metadata: those are kept in the photo, and a stale copy must not be written."""
     clean = image.copy()
-    for field in image.get_fields():
+    for field in fields(image):
         if field not in _CORE:
-            clean.remove(field)
+            pyvips.vips_lib.vips_image_remove(clean.pointer, field)
     return clean
+
+
+def fields(image: pyvips.Image) -> list[bytes]:
+    """The names of all that an image tells of itself.
+
+    They are bytes: a PNG names its texts in Latin-1, a damaged file in anything, and pyvips takes all for UTF-8.
+    """
+    found = pyvips.vips_lib.vips_image_get_fields(image.pointer)
+    names: list[bytes] = []
+    while found[len(names)] != pyvips.ffi.NULL:
+        names.append(bytes(pyvips.ffi.string(found[len(names)])))
+        pyvips.glib_lib.g_free(found[len(names) - 1])
+    pyvips.glib_lib.g_free(found)
+    return names

@@ -15,7 +15,7 @@ import pyvips
 from safelight.datasets.dataset import Problem
 from safelight.datasets.layouts.kohya import LEAST_SIDE
 from safelight.imaging.formats import FORMAT_OF_SUFFIX, Format, sniff
-from safelight.imaging.vips import bare
+from safelight.imaging.vips import bare, fields
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif", ".heic", ".heif"})
 """Suffixes of what people take for pictures."""
@@ -134,20 +134,20 @@ def _decoded(content: _Content) -> tuple[tuple[str, bool], ...]:
 
 
 def _header_problems(image: pyvips.Image, name: str) -> Iterator[Problem]:
-    fields = set(image.get_fields())
-    if "orientation" in fields and image.get("orientation") != _UPRIGHT:
+    told = set(fields(image))
+    if b"orientation" in told and image.get("orientation") != _UPRIGHT:
         yield Problem(file=name, words="it is turned by a note in its file alone, which trainers do not read")
     if image.interpretation == "cmyk":
         yield Problem(file=name, words="its colours are CMYK, which trainers turn into wrong ones")
-    elif "icc-profile-data" in fields and not _is_srgb(bytes(image.get("icc-profile-data")), image.bands < 3):
+    elif b"icc-profile-data" in told and not _is_srgb(bytes(image.get("icc-profile-data")), image.bands < 3):
         yield Problem(file=name, words="its colours are not sRGB, and trainers do not read its profile")
     if image.format != "uchar":
         yield Problem(file=name, words="it has more than 8 bits per channel, which trainers cut off")
     if image.hasalpha():
         yield Problem(file=name, words="it has transparency: what is behind becomes visible", fatal=False)
-    if "n-pages" in fields and image.get("n-pages") > 1:
+    if b"n-pages" in told and image.get("n-pages") > 1:
         yield Problem(file=name, words="it has several pages or frames, of which the first is read", fatal=False)
-    if any(field.startswith("exif-ifd3-") for field in fields):
+    if any(field.startswith(b"exif-ifd3-") for field in told):
         yield Problem(file=name, words="it tells where it was taken (GPS)", fatal=False)
     if min(image.width, image.height) < LEAST_SIDE:
         words = f"{image.width} x {image.height} pixels: it is smaller than the smallest shape that is trained on"
