@@ -19,7 +19,7 @@ from safelight.imaging.regular import open_regular
 
 SHORT, LONG = 3, 4
 SIZE_OF_KIND = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
-_MAX_ENTRIES, _MAX_IN_CHAIN = 4096, 200_000
+_MAX_ENTRIES, _MAX_IN_CHAIN = 4096, 20_000
 
 
 @dataclass(frozen=True, slots=True)
