@@ -313,6 +313,28 @@ class QueueFullError(TaskError):
     code = "queue_full"
 
 
+class TooManyTasksError(TaskError):
+    """As many tasks of one user wait or run as may."""
+
+    code = "too_many_tasks"
+
+
+class PixelsSpentError(TaskError):
+    """A user has sent as many pixels as may be sent in a day."""
+
+    code = "pixels_spent"
+
+    def __init__(self, message: str, *, hint: str | None = None, retry_s: float) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_s = retry_s
+
+
+class QuotaFullError(TaskError):
+    """As many bytes are kept for a user as may be."""
+
+    code = "quota_full"
+
+
 class TimedOutError(TaskError):
     """A task took longer than is allowed."""
 
@@ -341,6 +363,16 @@ class TooManyTriesError(SafelightError):
     """Too many wrong tokens were shown from one place."""
 
     code = "too_many_tries"
+
+
+class TooManyRequestsError(SafelightError):
+    """A user asks more often than is allowed."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, hint: str | None = None, retry_s: float) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_s = retry_s
 
 
 class ForbiddenError(SafelightError):

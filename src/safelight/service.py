@@ -28,6 +28,7 @@ from safelight.tasks.moves import Moves
 from safelight.tasks.performance import Performance
 from safelight.tasks.photos import Photos
 from safelight.tasks.presets import OwnPresets
+from safelight.tasks.quotas import Quota, Quotas
 from safelight.tasks.repository import Repository
 from safelight.tasks.retention import Retention
 from safelight.tasks.task import now
@@ -55,7 +56,8 @@ class Service:
         self.settings = settings
         self.database = Database(settings.database_address, first=answers)
         moves = Moves(self.database, posting=bool(settings.hook_url))
-        self.tasks = Repository(self.database, moves, most_waiting=settings.max_waiting)
+        self.quotas = Quotas(self.database, _quota(settings))
+        self.tasks = Repository(self.database, moves, most_waiting=settings.max_waiting, quotas=self.quotas)
         self.batches = Batches(self.database)
         self.claims = Claims(self.database, moves, lease_ms=round(settings.lease_s * 1000))
         self.events = Events(self.database)
@@ -112,6 +114,7 @@ class Service:
             Chore(name="old workers", every_s=3600, run=lambda: self.workers.forget(unseen_ms=_DAY_MS)),
             Chore(name="deleted datasets", every_s=3600, run=self.shelf.sweep),
             Chore(name="old sessions", every_s=3600, run=self.sessions.prune),
+            Chore(name="old counts", every_s=3600, run=self.quotas.prune),
             Chore(name="old audit", every_s=3600, run=lambda: self.audit.prune(now() - _AUDIT_MS)),
             Chore(name="scrub", every_s=3600, run=lambda: retention.scrub(store.keys(""), _SCRUB_AFTER_MS)),
         ]
@@ -125,3 +128,10 @@ class Service:
             hook = Hook(self.database, settings.hook_url, settings.hook_secret)
             found.append(Chore(name="hook", every_s=1, run=hook.send_due))
         return found
+
+
+def _quota(settings: Settings) -> Quota:
+    """What one user may have."""
+    return Quota(
+        tasks=settings.user_tasks, stored=settings.user_storage_mb << 20, pixels=settings.user_megapixels * 1_000_000
+    )

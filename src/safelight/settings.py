@@ -21,7 +21,7 @@ _KEPT_FOR_OTHERS = 7.0
 _BETWEEN_URLS = re.compile(r",(?=[\s,]*(?:https?://|$))", re.IGNORECASE)
 _OLD_NAMES: Mapping[str, str] = MappingProxyType({
     "COMFYUI_BASE_URL": "comfyui_urls", "MAX_CONCURRENT_TASKS": "max_concurrent_tasks",
-    "TASK_CLEANUP_HOURS": "retention_days", "BASE_URL": "public_url",
+    "TASK_CLEANUP_HOURS": "retention_days", "BASE_URL": "public_url", "REDIS_URL": "redis_url",
     "MODELSCOPE_CACHE": "modelscope_dir", "MODELSCOPE_TOKEN": "caption_key",
 })  # fmt: skip
 """Settings by names that services before Safelight, or ModelScope, have for them; Safelight's own go before them."""
@@ -182,6 +182,31 @@ class Settings(BaseSettings):
         default="", description="Models of the caption server, separated by commas, the preferred one first."
     )
     max_waiting: int = Field(default=20_000, ge=1, description="Most tasks that may wait; more get 429.")
+    user_rate: str = Field(
+        default="3000/minute",
+        description="How often somebody with an account may ask, as `3000/minute` or `20/second;3000/hour`; more get "
+        "429. Empty: as often as they like.",
+    )
+    user_tasks: int = Field(
+        default=0, ge=0, description="Most tasks of one user that wait or run; more get 429. 0 = no limit."
+    )
+    user_storage_mb: int = Field(
+        default=0,
+        ge=0,
+        description="Most that is kept of one user's photos and results, in MB; more get 507. 0 = no limit.",
+    )
+    user_megapixels: int = Field(
+        default=0,
+        ge=0,
+        description="Most pixels of photos that one user may send in a day (UTC), in millions; more "
+        "get 429. 0 = no limit.",
+    )
+    redis_url: str = Field(
+        default="",
+        repr=False,
+        description="Redis in which processes count requests together, as "
+        "`redis://host:6379/0`, with the extra `safelight[redis]`; REDIS_URL is read too. Empty: each for itself.",
+    )
     max_upload_mb: int = Field(default=1_024, ge=1, description="Largest file that may be uploaded, in MB.")
     max_batch: int = Field(default=1_000, ge=1, description="Most files in one batch request.")
     min_free_mb: int = Field(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
-from api.running import API, Running, batch_of, enhance, failure, finished, png
+from api.people import key_of, person, signed_in, token_of
+from api.running import API, Running, batch_of, enhance, failure, finished, png, running
+from safelight.accounts.role import Role
 
 TASK = [
     ("GET", "/task/{task}"), ("GET", "/status/{task}"), ("GET", "/download/{task}"), ("GET", "/tasks/{task}"),
@@ -39,18 +44,23 @@ TASK = [
 def theirs(house: Running) -> dict[str, str]:
     """What a user has."""
     with house.client("owner") as client:
-        task = enhance(client)["task_id"]
-        finished(client, task)
-        batch = batch_of(client, ("a.png", png(1)))["batch_task_id"]
-        photo = client.post(f"{API}/photos", files={"file": ("a.png", png(2))}).json()["photo_id"]
-        recipe = {"steps": [{"operation": "upscale", "scale": 2}]}
-        client.put(f"{API}/presets/mine", json={"recipe": recipe})
-        client.put(f"{API}/datasets/templates/mine", json={"settings": {}})
-        dataset = client.post(f"{API}/datasets", json={"name": "Theirs"}).json()["dataset_id"]
-        client.post(f"{API}/datasets/{dataset}/photos", files={"files": ("a.png", png(3, 300, 300))})
-        built = client.post(f"{API}/datasets/{dataset}/build", json={"until": "dedup"}).json()
-        finished(client, built["task_id"])
-        [item] = client.get(f"{API}/datasets/{dataset}/items").json()["items"]
+        return had_by(client)
+
+
+def had_by(client: httpx2.Client) -> dict[str, str]:
+    """Make a user's things of each kind."""
+    task = enhance(client)["task_id"]
+    finished(client, task)
+    batch = batch_of(client, ("a.png", png(1)))["batch_task_id"]
+    photo = client.post(f"{API}/photos", files={"file": ("a.png", png(2))}).json()["photo_id"]
+    recipe = {"steps": [{"operation": "upscale", "scale": 2}]}
+    client.put(f"{API}/presets/mine", json={"recipe": recipe})
+    client.put(f"{API}/datasets/templates/mine", json={"settings": {}})
+    dataset = client.post(f"{API}/datasets", json={"name": "Theirs"}).json()["dataset_id"]
+    client.post(f"{API}/datasets/{dataset}/photos", files={"files": ("a.png", png(3, 300, 300))})
+    built = client.post(f"{API}/datasets/{dataset}/build", json={"until": "dedup"}).json()
+    finished(client, built["task_id"])
+    [item] = client.get(f"{API}/datasets/{dataset}/items").json()["items"]
     return {
         "dataset": dataset,
         "item": item["item_id"],
@@ -84,6 +94,123 @@ def _body(method: str, path: str) -> dict[str, Any]:
     if "/captions/" in path:
         return {"json": {"text": "a"} if path.endswith("/lint") else {"find": "a"}}
     return {}
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, dict[str, str]]]:
+    """A service with accounts, and what a user has there."""
+    with running(tmp_path_factory.mktemp("guarded")) as found:
+        for name, role in (("root", Role.ADMIN), ("owner", Role.USER), ("stranger", Role.USER)):
+            person(found, name, role)
+        with found.client(**key_of(found, "owner")) as client:
+            yield found, had_by(client)
+
+
+@pytest.fixture(scope="module", params=["session", "key", "jwt"])
+def stranger(request: pytest.FixtureRequest, guarded: tuple[Running, dict[str, str]]) -> Iterator[httpx2.Client]:
+    """Another user of it, let in by a session, a key or a token."""
+    house, _ = guarded
+    if request.param == "session":
+        with signed_in(house, "stranger") as client:
+            yield client
+        return
+    shown = key_of(house, "stranger")
+    with house.client(**(token_of(house, shown) if request.param == "jwt" else shown)) as client:
+        yield client
+
+
+def test_somebody_elses_account_finds_nothing(guarded: tuple[Running, dict[str, str]], stranger: httpx2.Client) -> None:
+    _, had = guarded
+    for method, path in TASK:
+        address, body = API + path.format(**had), _body(method, path)
+        code = "unknown_batch" if "{batch}" in path else "not_found"
+        code = "unknown_dataset" if "/datasets/" in path and "{dataset}" in path else code
+        if path == "/datasets/templates/{preset}":
+            code = "unknown_dataset"
+        failure(stranger.request(method, address, **body), 404, code)
+        # Nor by saying that they are the owner.
+        url = str(httpx2.URL(address).copy_merge_params({"user_id": "owner"}))
+        refused = stranger.request(method, url, **body)
+        assert refused.status_code in ((403, 404) if path == "/user/{user}/tasks" else (403,)), (method, path)
+        assert stranger.request(method, address, headers={"X-User-Id": "owner"}, **body).status_code in (403, 404)
+    with guarded[0].client(**key_of(guarded[0], "owner")) as owner:
+        assert owner.get(f"{API}/tasks/{had['task']}").json()["status"] == "completed"
+        assert owner.get(f"{API}/photos/{had['photo']}").status_code == 200
+        assert owner.get(f"{API}/datasets/{had['dataset']}").status_code == 200
+
+
+def test_somebody_elses_account_lists_nothing(guarded: tuple[Running, dict[str, str]], stranger: httpx2.Client) -> None:
+    _, had = guarded
+    document = stranger.get("/openapi.json").json()
+    for path, methods in document["paths"].items():
+        if "get" not in methods or "{" in path or path.endswith("/events"):
+            continue
+        text = stranger.get(path).text
+        for what in ("task", "batch", "photo", "dataset", "item"):
+            assert had[what] not in text, path
+    for route in ("tasks", "plan", "preview"):
+        for what in ("task", "photo"):
+            failure(stranger.post(f"{API}/{route}", json={what: had[what]}), 404, "not_found")
+    assert stranger.get(f"{API}/tasks?user=owner").json()["tasks"] == []
+
+
+def test_no_stream_tells_of_somebody_elses_tasks(
+    guarded: tuple[Running, dict[str, str]], stranger: httpx2.Client
+) -> None:
+    house, _ = guarded
+    shown = {name: stranger.headers[name] for name in ("Authorization",) if name in stranger.headers} or {
+        "Cookie": "; ".join(f"{name}={value}" for name, value in stranger.cookies.items()),
+        "Origin": house.url,
+    }
+    told = []
+    with house.client(**key_of(house, "owner")) as owner:
+        for query in ("", "?cursor=0", "?user_id=stranger"):
+            address = house.url.replace("http", "ws") + f"{API}/ws{query}"
+            with (
+                stranger.stream("GET", f"{API}/events{query}") as stream,
+                connect(address, additional_headers=shown) as socket,
+            ):
+                lines = stream.iter_lines()
+                next(lines)
+                theirs = enhance(owner, seed=len(told) + 100)["task_id"]
+                mine = stranger.post(f"{API}/enhance", files={"file": ("a.png", png(len(told) + 200))}).json()[
+                    "task_id"
+                ]
+                told.append(mine)
+                for line in lines:
+                    assert theirs not in line
+                    if mine in line:
+                        break
+                while mine not in (heard := str(socket.recv(timeout=20))):
+                    assert theirs not in heard
+        for query in ("user_id=owner", "user_id=local"):
+            failure(stranger.get(f"{API}/events?{query}"), 403, "forbidden")
+            with pytest.raises(InvalidStatus):
+                connect(house.url.replace("http", "ws") + f"{API}/ws?{query}", additional_headers=shown)
+
+
+def test_a_link_opens_one_thing_for_a_while_and_nothing_else(guarded: tuple[Running, dict[str, str]]) -> None:
+    house, had = guarded
+    with house.client(**key_of(house, "owner")) as owner:
+        told = httpx2.URL(owner.get(f"{API}/task/{had['task']}").json()["output_image_url"])
+        other = enhance(owner, seed=300)["task_id"]
+        finished(owner, other, "completed")
+    with house.client() as anybody:
+        assert anybody.get(str(told)).status_code == 200
+        failure(anybody.get(told.path), 401, "not_signed_in")
+        moved = str(told).replace(had["task"], other)
+        failure(anybody.get(moved), 401, "not_signed_in")
+        failure(anybody.get(str(told.copy_set_param("expires", "9999999999"))), 401, "not_signed_in")
+        failure(anybody.get(str(told.copy_set_param("signature", "0" * 40))), 401, "not_signed_in")
+        failure(anybody.get(f"{API}/tasks/{had['task']}?{told.query.decode()}"), 401, "not_signed_in")
+        failure(anybody.delete(f"{API}/tasks/{had['task']}?{told.query.decode()}"), 401, "not_signed_in")
+
+
+def test_ids_cannot_be_guessed(guarded: tuple[Running, dict[str, str]]) -> None:
+    _, had = guarded
+    for what in ("task", "batch", "photo"):
+        assert len(had[what]) == 32, what
+        assert len(set(had[what])) > 6, what
 
 
 def test_every_address_with_an_id_is_tried(house: Running) -> None:

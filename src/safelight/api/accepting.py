@@ -64,13 +64,17 @@ class Acceptor:
         self._secret = secret
         self._watermark = Watermark(service.store.free_bytes)
 
-    def check_room(self) -> None:
-        """Refuse new work while the disk is too full.
+    def check_room(self, caller: Caller | None = None, coming: int = 0) -> None:
+        """Refuse new work while the disk is too full, or, of a caller, as much is kept as may be.
+
+        ``coming`` is how many bytes would come to it.
 
         Raises:
-            StoreFullError: it is.
+            StoreFullError, QuotaFullError: it is.
         """
         self._watermark.check_room(self._service.settings.min_free_mb)
+        if caller is not None:
+            self._service.quotas.check_stored(caller.owner, coming)
 
     def plan(self, order: Order, source: Source | None) -> tuple[Plan, Forecast | None]:
         """Make the plan of an order and, for a photo, the forecast; nothing is fetched.
@@ -109,7 +113,7 @@ class Acceptor:
             QueueFullError, StoreFullError, DatabaseAwayError: not now.
             RecipeError, ModelError, PhotoTooLargeError: never.
         """
-        self.check_room()
+        self.check_room(caller, sum(one.size for one in sources if one.keep is not None))
         ids = self._ids(caller, idempotency, len(sources) + 1)
         group = Batch(id=ids[-1], owner=caller.owner, total=len(sources), created_at=now()) if batch else None
         new: list[NewTask] = []
@@ -210,7 +214,7 @@ class Acceptor:
 
         Raises: as :meth:`accept`, and FetchRefusedError for an address that is never fetched from.
         """
-        self.check_room()
+        self.check_room(caller)
         for url in urls:
             target_of(url)
         plan, _ = self.plan(order, None)

@@ -23,6 +23,7 @@ from safelight.api.measuring import Measuring
 from safelight.api.methods import Allowed, Methods
 from safelight.api.parts import Parts
 from safelight.api.plain import Plain
+from safelight.api.rates import Rates, Throttle
 from safelight.api.repeat import Repeat
 from safelight.api.routes import (
     account,
@@ -91,6 +92,8 @@ def create_app(service: Service, bundle: Path = BUNDLE) -> FastAPI:
     accounts = Accounts(service, secret)
     door = Door(found, Sessions(secret, found.token), accounts)
     guard = Middleware(Guard, rules=found, door=door, links=links, pages=pages.shows)
+    rates = Rates(service.settings)
+    guards = [guard, Middleware(Throttle, rates=rates)]
     measuring, hub = Measuring(service), Hub(service.database, service.events)
 
     @asynccontextmanager
@@ -101,11 +104,12 @@ def create_app(service: Service, bundle: Path = BUNDLE) -> FastAPI:
         yield
         hub.stop()
         measuring.stop()
+        await rates.close()
 
     allowed = Allowed(lambda: app.openapi())
     app = _App(
         title="Safelight", version=__version__, description=_DESCRIPTION, lifespan=lifespan,
-        middleware=_middleware(service, found, guard, allowed), docs_url=None, redoc_url=None,
+        middleware=_middleware(service, found, guards, allowed), docs_url=None, redoc_url=None,
         responses={422: {"model": ErrorView}}, separate_input_output_schemas=False, redirect_slashes=False,
     )  # fmt: skip
     app.state.parts = Parts(
@@ -157,11 +161,11 @@ def _add_routes(app: FastAPI, pages: Pages) -> None:
     app.router.default = pages.before(app.router.default)
 
 
-def _middleware(service: Service, found: Rules, guard: Middleware, allowed: Allowed) -> list[Middleware]:
+def _middleware(service: Service, found: Rules, guards: list[Middleware], allowed: Allowed) -> list[Middleware]:
     """What a request passes, the outermost first."""
     shield = Middleware(Shield, shared=bool(found.origins))
     inner = [
-        guard,
+        *guards,
         Middleware(Watching, audit=service.audit),
         Middleware(Plain),
         Middleware(Repeat, answers=service.answers),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from safelight.api.views import ErrorBody, ErrorView
-from safelight.errors import InternalError, SafelightError
+from safelight.errors import InternalError, PixelsSpentError, SafelightError, TooManyRequestsError
 
 RETRY_S = 10
 """What a client is told to wait where nobody knows better."""
@@ -59,6 +60,10 @@ STATUSES: Mapping[str, int] = MappingProxyType({
     "local_only": 422,
     "queue_full": 429,
     "too_many_tries": 429,
+    "too_many_requests": 429,
+    "too_many_tasks": 429,
+    "pixels_spent": 429,
+    "quota_full": 507,
     "database_away": 503,
     "timed_out": 503,
     "store_failed": 503,
@@ -81,6 +86,9 @@ _WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What is told of faults whose own words name addresses and folders; those are in the log."""
+
+_LATER = (TooManyRequestsError, PixelsSpentError)
+"""What says itself when to come again."""
 
 log = structlog.get_logger()
 
@@ -116,14 +124,15 @@ def answer_to(error: SafelightError) -> JSONResponse:
     """Make the answer to an error of the tree."""
     status = STATUSES.get(error.code, 500)
     if status < 500:
-        return answer(status, error.code, str(error), {"hint": error.hint} if error.hint else {})
+        headers = {"Retry-After": str(math.ceil(error.retry_s))} if isinstance(error, _LATER) else None
+        return answer(status, error.code, str(error), {"hint": error.hint} if error.hint else {}, headers)
     log.error("fault", code=error.code, error=str(error))
     return answer(status, error.code, words_for(error))
 
 
 def words_for(error: SafelightError) -> str:
     """Say what went wrong on the side of the service, without names of its folders and addresses."""
-    if error.code in ("store_full", "timed_out"):
+    if error.code in ("store_full", "timed_out", "quota_full"):
         return str(error)
     return _WORDS.get(error.code, "a fault in the service; the log of the service has more")
 

@@ -28,7 +28,7 @@ async def take_one(request: Request, having: Parts, caller: Caller, ordering: Or
         BadRequestError, UploadTooLargeError: the form cannot be read.
         SafelightError: the photo or the order is not accepted.
     """
-    having.acceptor.check_room()
+    having.acceptor.check_room(caller)
     async with receiving(request, having, names=("file",), most=1, lenient=lenient) as received:
         acting = _acting(caller, received.fields)
         if len(received.files) != 1:
@@ -55,7 +55,7 @@ async def take_many(
         BadRequestError, UploadTooLargeError: the form cannot be read.
         SafelightError: the order is not accepted.
     """
-    having.acceptor.check_room()
+    having.acceptor.check_room(caller)
     most = having.service.settings.max_batch
     async with receiving(request, having, names=("files", "file"), most=most, lenient=lenient) as received:
         acting = _acting(caller, received.fields)

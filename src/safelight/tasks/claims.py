@@ -11,11 +11,12 @@ from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, se
 from safelight.errors import LostLeaseError, WorkerCrashedError
 from safelight.tasks.database import Database
 from safelight.tasks.moves import OF_SEQ, Moves
+from safelight.tasks.quotas import count_pixels
 from safelight.tasks.removing import discard
 from safelight.tasks.rows import size_of, to_task
 from safelight.tasks.status import Status
 from safelight.tasks.tables import RUNNING, WAITING, switches, tasks
-from safelight.tasks.task import PAUSE, Lane, Priority, Task, now
+from safelight.tasks.task import LOCAL, PAUSE, Lane, Priority, Task, now
 from safelight.tasks.turns import next_turn
 
 ATTEMPTS = 3
@@ -187,6 +188,8 @@ class Claims:
                     "input_key": found.key, "input_name": found.name, "width": found.width, "height": found.height,
                     "size": found.size,
                 }  # fmt: skip
+                if task.owner != LOCAL:
+                    count_pixels(connection, task.owner, found.width * found.height)
             changed["turn"] = next_turn(connection, task.owner, lane, task.priority)
             self._held(connection, task, Status.PENDING, changed)
 

@@ -25,6 +25,7 @@ from safelight.errors import QueueFullError, SafelightError, UnknownBatchError, 
 from safelight.tasks.batches import join
 from safelight.tasks.database import Database, upsert
 from safelight.tasks.moves import Moves
+from safelight.tasks.quotas import Quotas
 from safelight.tasks.removing import HAS_ENDED, needed, remove
 from safelight.tasks.rows import from_new, size_of, to_task
 from safelight.tasks.status import ENDED, Status
@@ -65,8 +66,9 @@ _AHEAD = _COUNT.where(
 class Repository:
     """The side of the task table that users see: of each owner only what is the owner's."""
 
-    def __init__(self, database: Database, moves: Moves, *, most_waiting: int) -> None:
-        """Take the database, and how many tasks may wait at a time."""
+    def __init__(self, database: Database, moves: Moves, *, most_waiting: int, quotas: Quotas | None = None) -> None:
+        """Take the database, how many tasks may wait at a time, and what one user may have; None = anything."""
+        self._quotas = quotas
         self._database = database
         self._moves = moves
         self._most_waiting = most_waiting
@@ -99,6 +101,7 @@ class Repository:
 
         Raises:
             QueueFullError: too many tasks are waiting.
+            TooManyTasksError, PixelsSpentError: the owner has had as much as one user may have.
             WrongStateError: tasks with these ids were accepted before, and were others.
             UnknownBatchError: the owner has no such batch to join.
             DatabaseAwayError: the database cannot be reached; nothing was accepted.
@@ -286,6 +289,8 @@ class Repository:
         with self._database.write() as connection:
             done = self._still_there(connection, new, done)
             self._check_room(connection, len(new) - len(done) - len(given) - len(failed))
+            if self._quotas is not None:
+                self._quotas.take(connection, [one for one in new if one.id not in {*done, *given, *failed}])
             if keep is not None:
                 keep(connection)
             if batch is not None:

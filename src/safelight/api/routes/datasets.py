@@ -104,7 +104,7 @@ def datasets(having: Having, caller: Calling) -> list[DatasetSummary]:
 }))  # fmt: skip
 def create(body: NewDatasetBody, request: Request, having: Having, caller: Calling) -> DatasetView:
     """Make an empty dataset; photos are uploaded into it."""
-    having.acceptor.check_room()
+    having.acceptor.check_room(caller)
     settings = _templates(having, caller.owner).find(body.template) if body.template else DatasetSettings()
     wanted = _without_paths(changed(settings, body.settings))
     folder = having.service.shelf.create(caller.owner, body.name.strip(), wanted)
@@ -169,7 +169,7 @@ def delete(dataset_id: DatasetId, having: Having, caller: Calling) -> None:
 async def upload(dataset_id: DatasetId, request: Request, having: Having, caller: Calling) -> list[AddedView]:
     """Take photos or ZIPs of photos as multipart fields `files`; the next build unpacks them."""
     folder = having.service.shelf.find(caller.sees, dataset_id)
-    having.acceptor.check_room()
+    having.acceptor.check_room(caller)
     async with receiving(request, having, names=("file", "files"), most=having.service.settings.max_batch) as received:
         if not received.files:
             raise BadRequestError("send photos or ZIPs as the multipart field `files`")
@@ -185,7 +185,7 @@ def build(
     If it is being built that far already, it is the task that does so.
     """
     folder = having.service.shelf.find(caller.sees, dataset_id)
-    having.acceptor.check_room()
+    having.acceptor.check_room(caller)
     until = body.until if body else Step.PACKAGE
     task = having.acceptor.build(caller, folder, until, idempotency=idempotency_of(request))
     return having.shaper.full(task, request)

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/photos", tags=["photos"])
 @router.post("", status_code=201, openapi_extra=FORM_PHOTO, summary="Upload a photo")
 async def upload(request: Request, having: Having, caller: Calling) -> PhotoView:
     """Take a photo as multipart field `file`; it is kept for a day, and longer if a task needs it."""
-    having.acceptor.check_room()
+    having.acceptor.check_room(caller)
     async with receiving(request, having, names=("file",), most=1) as received:
         if len(received.files) != 1:
             raise BadRequestError("send one photo as the multipart field `file`")
@@ -56,6 +56,7 @@ def delete(photo_id: PhotoId, having: Having, caller: Calling) -> None:
 
 
 def _added(upload: Upload, having: Parts, caller: Caller) -> Uploaded:
+    having.acceptor.check_room(caller, upload.size)
     source = source_of(upload, having)
     photo = Uploaded(
         owner=caller.owner, key=source.key, name=source.name, width=source.width, height=source.height,

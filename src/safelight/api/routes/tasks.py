@@ -70,7 +70,7 @@ async def create(request: Request, having: Having, caller: Calling) -> FullTaskV
     `recipe` and `params` as JSON.
     """
     if is_form(request.headers.get("content-type", "")):
-        having.acceptor.check_room()
+        having.acceptor.check_room(caller)
         async with receiving(request, having, names=("file",), most=1) as received:
             body = _of_form(received.fields)
             if len(received.files) != 1:
