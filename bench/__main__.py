@@ -38,6 +38,8 @@ BENCHES = MappingProxyType({
     "soak": ("bench.soak", "run"),
     "people": ("bench.people", "run"),
     "studio": ("bench.studio", "run"),
+    "accounts": ("bench.accounts", "run"),
+    "fairness": ("bench.fairness", "run"),
     "comfyui": ("bench.comfyui", "run"),
     "datasets-cluster": ("bench.datasets_cluster", "run"),
     "datasets-quality": ("bench.datasets_quality", "run"),

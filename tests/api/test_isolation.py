@@ -10,7 +10,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from api.people import key_of, person, signed_in, token_of
+from api.callers import key_of, person, signed_in, token_of
 from api.running import API, Running, batch_of, enhance, failure, finished, png, running
 from safelight.accounts.role import Role
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from api.people import key_of, person
+from api.callers import key_of, person
 from api.running import API, enhance, failure, finished, png, running
 from safelight.accounts.role import Role
 from safelight.api.app import create_app
