@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from limits import RateLimitItem, parse_many
@@ -45,8 +45,10 @@ class Rates:
                 f"SAFELIGHT_USER_RATE: {settings.user_rate!r} is no rate", hint="as 3000/minute, or 20/second;3000/hour"
             ) from error
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage()) if self._items else None
-        found = _shared(settings.redis_url) if self._items and settings.redis_url else None
-        self._shared, self._pool = found or (None, None)
+        self._shared: Shared | None = None
+        self._pool: ConnectionPool | None = None
+        if self._items and settings.redis_url and (found := _shared(settings.redis_url)):
+            self._shared, self._pool = found
         self._rests_until = float("-inf")
 
     async def check(self, user: str) -> None:
@@ -120,7 +122,8 @@ def _shared(url: str) -> tuple[Shared, ConnectionPool] | None:
 
     try:
         pool = ConnectionPool.from_url(url, socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S)
-        storage = RedisStorage(f"async+{url}", implementation="redispy", connection_pool=pool)
+        # Its types know nothing of what it says it takes.
+        storage = RedisStorage(f"async+{url}", implementation="redispy", connection_pool=cast("str", pool))
     except Exception as error:
         raise SettingsError(f"SAFELIGHT_REDIS_URL: it is no address of Redis: {type(error).__name__}") from error
     return Shared(storage), pool

@@ -53,8 +53,8 @@ class Keys:
         user: str,
         name: str,
         scopes: Iterable[Scope],
-        acts: bool,
-        expires_at: int | None,
+        acts: bool = False,
+        expires_at: int | None = None,
     ) -> Key:
         """Keep a key.
 
