@@ -270,3 +270,50 @@ def test_a_full_disk_is_told_and_the_build_goes_on_when_there_is_room(
         assert len(folder.cropped()) == 3
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
+
+
+def test_what_is_uploaded_while_photos_are_taken_out_is_not_forgotten(shared_photos: Path, tmp_path: Path) -> None:
+    folder = dataset_at(tmp_path / "set", quality={"enabled": False})
+    folder.incoming.mkdir()
+    shutil.copy(shared_photos / ONE[0], folder.incoming / "first.jpg")
+    late = folder.incoming / "late.jpg"
+
+    def progress(_share: float, words: str) -> None:
+        if words == "first.jpg" and not late.exists():
+            shutil.copy(shared_photos / ONE[1], late)
+
+    built(folder, None, watch=BuildWatch(progress=progress))
+    assert [item.name for item in folder.unpacked().items] == ["first.jpg"]
+    built(folder, None)
+    assert [item.name for item in folder.unpacked().items] == ["first.jpg", "late.jpg"]
+
+
+def test_a_choice_made_while_a_build_runs_is_told_to_be_missing_from_its_sets(
+    shared_photos: Path, tmp_path: Path
+) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    shutil.copy(shared_photos / ONE[0], photos / "a.jpg")
+    folder = dataset_at(tmp_path / "set", photos, quality={"enabled": False})
+
+    def progress(_share: float, words: str) -> None:
+        if words.startswith("cropping") and not folder.choices():
+            choose(folder, [folder.unpacked().items[0].id], lambda _item, _before: Choice(caption="mine"))
+
+    built(folder, None, watch=BuildWatch(progress=progress))
+    assert {state.step for state in folder.states() if state.status == "stale"} == {Step.CAPTION, Step.PACKAGE}
+    built(folder, None)
+    assert [one.text for one in folder.captioned()] == ["mine"]
+    assert all(state.status == "done" for state in folder.states())
+
+
+def test_a_photo_that_was_moved_in_its_folder_keeps_what_was_decided(shared_photos: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    shutil.copy(shared_photos / ONE[0], photos / "a.jpg")
+    folder = built(dataset_at(tmp_path / "set", photos, quality={"enabled": False}), None)
+    choose(folder, [folder.unpacked().items[0].id], lambda _item, _before: Choice(caption="mine"))
+    (photos / "2025").mkdir()
+    (photos / "a.jpg").rename(photos / "2025" / "b.jpg")
+    built(folder, None)
+    assert [one.text for one in folder.captioned()] == ["mine"]

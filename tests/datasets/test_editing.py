@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from safelight.datasets.dataset import Choice, Dataset, Item, Step, StepState, Unpacked, item_id
-from safelight.datasets.editing import change_dataset, changed, choose, read_settings
+from safelight.datasets.editing import (
+    change_dataset,
+    changed,
+    choose,
+    note_what_came_later,
+    read_settings,
+    take_choices_along,
+)
 from safelight.datasets.folder import DatasetFolder
 from safelight.datasets.settings import DatasetSettings
 from safelight.errors import DatasetError, UnknownDatasetError
@@ -127,3 +134,62 @@ def test_two_people_who_decide_at_once_lose_nothing(folder: DatasetFolder) -> No
     assert {name: choice.keep for name, choice in folder.choices().items()} == {
         item.id: bool(number % 2) for number, item in enumerate(items)
     }
+
+
+def another(item: Item, name: str, content: str = "", width: int = 400) -> Item:
+    """The same photo under another name, or other content under this one."""
+    sha256 = content.encode().hex().ljust(64, "0") if content else item.sha256
+    return item.model_copy(update={"id": item_id(sha256, name), "name": name, "sha256": sha256, "width": width})
+
+
+def test_a_photo_with_a_new_name_keeps_what_was_decided(folder: DatasetFolder) -> None:
+    before = folder.unpacked()
+    a, b = before.items
+    choice = Choice(keep=False, crop=(0.0, 0.0, 100.0, 100.0), caption="mine")
+    choose(folder, [a.id], lambda _item, _before: choice)
+    moved = another(a, "holiday/a.jpg")
+    take_choices_along(folder, before, Unpacked(items=(moved, b)))
+    assert folder.choices()[moved.id] == choice
+    assert b.id not in folder.choices()
+
+
+def test_a_photo_that_was_edited_elsewhere_keeps_all_but_a_crop_that_does_not_fit(folder: DatasetFolder) -> None:
+    before = folder.unpacked()
+    a, b = before.items
+    choose(folder, [a.id], lambda _item, _before: Choice(keep=True, crop=(0.0, 0.0, 100.0, 100.0), caption="mine"))
+    edited = another(a, "a.jpg", "brighter", width=300)
+    take_choices_along(folder, before, Unpacked(items=(edited, b)))
+    assert folder.choices()[edited.id] == Choice(keep=True, caption="mine")
+
+
+def test_two_copies_with_new_names_keep_one_decision_each_and_take_none_from_others(folder: DatasetFolder) -> None:
+    a, b = folder.unpacked().items
+    copy = another(a, "copy.jpg")
+    before = Unpacked(items=(a, b, copy))
+    folder.save_unpacked(before)
+    choose(folder, [a.id], lambda _item, _before: Choice(keep=True))
+    choose(folder, [copy.id], lambda _item, _before: Choice(keep=False))
+    first, second = another(a, "x/a.jpg"), another(a, "x/copy.jpg")
+    take_choices_along(folder, before, Unpacked(items=(b, first, second)))
+    found = folder.choices()
+    assert sorted(str(found[one.id].keep) for one in (first, second)) == ["False", "True"]
+    assert b.id not in found
+
+
+def test_what_was_decided_of_photos_that_stay_is_not_touched(folder: DatasetFolder) -> None:
+    before = folder.unpacked()
+    a, b = before.items
+    choose(folder, [a.id], lambda _item, _before: Choice(keep=True))
+    take_choices_along(folder, before, Unpacked(items=(a, another(a, "again.jpg"), b)))
+    assert folder.choices() == {a.id: Choice(keep=True)}
+
+
+def test_what_is_decided_while_a_build_runs_is_noted_after_it(folder: DatasetFolder) -> None:
+    settings, choices = folder.dataset().settings, folder.choices()
+    choose(folder, [an_item("a.jpg").id], lambda _item, _before: Choice(caption="mine"))
+    folder.save_states(StepState(step=step, status="done", key="k") for step in Step)
+    note_what_came_later(folder, settings, choices)
+    assert stale(folder) == [Step.CAPTION, Step.PACKAGE]
+    folder.save_states(StepState(step=step, status="done", key="k") for step in Step)
+    note_what_came_later(folder, settings, folder.choices())
+    assert stale(folder) == []

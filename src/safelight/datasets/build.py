@@ -28,6 +28,7 @@ from safelight.datasets.dataset import (
     Step,
 )
 from safelight.datasets.dedup import decide
+from safelight.datasets.editing import note_what_came_later, take_choices_along
 from safelight.datasets.facts import Seen
 from safelight.datasets.focus import focus
 from safelight.datasets.folder import DatasetFolder
@@ -48,6 +49,8 @@ R = TypeVar("R")
 _OURS = re.compile(r"[0-9a-f]{16}-[0-9a-f]{12}\.(png|jpg)")
 _GIVE_UP = 3
 """After so many photos in a row without an answer a caption server counts as gone."""
+_ASKED_FOR = ("vision", "hand")
+"""How a part was found where a caption server was to find it."""
 _OF_ONE_PHOTO = (PhotoError, OutOfMemoryError)
 """What is the fault of one photo; everything else ends the build."""
 
@@ -108,21 +111,29 @@ class Build:
         steps = tuple(order[: order.index(until) + 1])
         with sole(self._folder.path):
             _sweep(self._folder.path)
-            states = States(self._folder, self._watch, steps)
-            todo = deque(steps)
-            while todo:
-                step = todo.popleft()
-                if pause(step):
-                    return step
-                self._watch.check_cancelled()
-                with states.running(step) as running:
-                    changed = self._do(step, running, states.key(step))
-                if changed:
-                    states.later_are_stale(step)
-                if self._work.lost:
-                    # Its duplicates may have been dropped for it.
-                    self._work.lost = False
-                    todo = deque(steps[steps.index(Step.DEDUP) :])
+            self._work.choices = self._folder.choices()
+            try:
+                return self._steps(steps, pause)
+            finally:
+                # While it ran it alone wrote how far the steps are.
+                note_what_came_later(self._folder, self._work.dataset.settings, self._work.choices)
+
+    def _steps(self, steps: tuple[Step, ...], pause: Callable[[Step], bool]) -> Step | None:
+        states = States(self._folder, self._watch, steps)
+        todo = deque(steps)
+        while todo:
+            step = todo.popleft()
+            if pause(step):
+                return step
+            self._watch.check_cancelled()
+            with states.running(step) as running:
+                changed = self._do(step, running, states.key(step))
+            if changed:
+                states.later_are_stale(step)
+            if self._work.lost:
+                # Its duplicates may have been dropped for it.
+                self._work.lost = False
+                todo = deque(steps[steps.index(Step.DEDUP) :])
         return None
 
     def _do(self, step: Step, running: RunningStep, before: str) -> bool:
@@ -157,15 +168,17 @@ class Build:
     def _unpack(self, running: RunningStep, before: str) -> str:
         work, folder, params = self._work, self._folder, self._work.dataset.settings.unpack
         source = Path(work.dataset.source) if work.dataset.source else None
-        found = folder.unpacked()
-        if not found.items or source_key(source, folder, params) != before:
+        found = known = folder.unpacked()
+        # Asked for before anything is looked at: what is uploaded meanwhile is for the next run.
+        key = source_key(source, folder, params)
+        if not known.items or key != before:
             watch = running.watch(self._watch.check_cancelled)
             found = unpack(source, folder, params, max_pixels=self._tools.max_pixels, watch=watch)
+            take_choices_along(folder, known, found)
             folder.save_unpacked(found)
         work.items = found.items
         running.expect(len(found.items))
-        # Asked for again, since to unpack moves what was uploaded.
-        return source_key(source, folder, params)
+        return key
 
     def _look(self, running: RunningStep, _before: str) -> str:
         work = self._work
@@ -234,7 +247,9 @@ class Build:
         known = self._results.get(Step.FOCUS, key, Focused)
         if known is None:
             known = focus(work.seen[item.id], self._folder.file_of(item), settings, choice, self._tools)
-            self._results.put(Step.FOCUS, key, known)
+            if settings.focus.method != "vision" or known.method in _ASKED_FOR:
+                # Otherwise the server gave no box, and is asked again the next time; what it answered is kept there.
+                self._results.put(Step.FOCUS, key, known)
             return known, False
         return known.model_copy(update={"item": item.id}), True
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
 
-from safelight.datasets.dataset import Choice, Dataset, Step
+from safelight.datasets.dataset import Choice, Dataset, Step, Unpacked
 from safelight.datasets.folder import DatasetFolder
 from safelight.datasets.settings import DatasetSettings
 from safelight.datasets.sole import sole
 from safelight.datasets.value import Box
-from safelight.errors import DatasetError, UnknownDatasetError
+from safelight.errors import DatasetError, SafelightError, UnknownDatasetError
 
 _LOCK = ".editing"
 _FIRST = {
@@ -101,6 +102,47 @@ def choose(folder: DatasetFolder, items: Iterable[str], change: Callable[[str, C
         folder.save_choices(choices)
         _stale(folder, steps)
         return choices
+
+
+def note_what_came_later(folder: DatasetFolder, settings: DatasetSettings, choices: Mapping[str, Choice]) -> None:
+    """Note which finished steps have to be done again, since settings and choices are not those that a build went by.
+
+    Nothing is noted of a dataset that is gone, or whose disk is full: the next build finds it by itself.
+    """
+    with suppress(SafelightError), sole(folder.path, _LOCK, wait=True):
+        now, chosen = folder.dataset().settings, folder.choices()
+        steps = [step for group, step in _FIRST.items() if getattr(settings, group) != getattr(now, group)]
+        for item in {*choices, *chosen}:
+            before, after = choices.get(item, Choice()), chosen.get(item, Choice())
+            steps += [step for name, step in _CHOSEN.items() if getattr(before, name) != getattr(after, name)]
+        _stale(folder, steps)
+
+
+def take_choices_along(folder: DatasetFolder, before: Unpacked, after: Unpacked) -> None:
+    """Let photos that come back under another name, or with other content under their own, keep what was decided.
+
+    A crop is taken along only to a photo of the same size; what was decided of the new one stays.
+
+    Raises:
+        DiskFullError, OutputError: it cannot be written.
+    """
+    here = {item.id for item in after.items}
+    gone = [item for item in before.items if item.id not in here]
+    if not gone:
+        return
+    known = {item.id for item in before.items}
+    with sole(folder.path, _LOCK, wait=True):
+        choices = folder.choices()
+        new = [item for item in after.items if item.id not in choices and item.id not in known]
+        for old in (item for item in gone if item.id in choices):
+            same = [item for item in new if item.sha256 == old.sha256] or [
+                item for item in new if item.name == old.name
+            ]
+            if same:
+                new.remove(same[0])
+                fits = (same[0].width, same[0].height) == (old.width, old.height)
+                choices[same[0].id] = choices[old.id].model_copy(update={} if fits else {"crop": None})
+        folder.save_choices({item: choice for item, choice in choices.items() if choice != Choice()})
 
 
 _CHOSEN = {"keep": Step.DEDUP, "crop": Step.FOCUS, "caption": Step.CAPTION}

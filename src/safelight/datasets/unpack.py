@@ -12,6 +12,7 @@ from safelight.datasets.archive import is_archive
 from safelight.datasets.dataset import Skipped, Unpacked
 from safelight.datasets.folder import DatasetFolder
 from safelight.datasets.gathered import Gathered
+from safelight.datasets.names import shown
 from safelight.datasets.originals import Originals
 from safelight.datasets.settings import UnpackParams
 from safelight.datasets.tools import BuildWatch
@@ -93,7 +94,7 @@ class _Unpacking:
         self.gathered.skipped += walked.skipped
         for number, path in enumerate(walked.files):
             self._watch.check_cancelled()
-            self._watch.progress(number / len(walked.files), path.name)
+            self._watch.progress(number / len(walked.files), shown(path.name))
             name = str(path.relative_to(root))
             try:
                 if path.suffix.lower() == ".zip" and is_archive(_head(path)):
