@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from safelight.datasets.memory import Memory
 from safelight.datasets.shelf import Shelf
 from safelight.engine.chores import Chore
 from safelight.settings import Settings
@@ -102,7 +103,7 @@ class Service:
     @cached_property
     def shelf(self) -> Shelf:
         """Where datasets are."""
-        return Shelf(self.settings.dataset_folder)
+        return Shelf(self.settings.dataset_folder, Memory())
 
     def chores(self) -> list[Chore]:
         """What has to be done now and then, besides tasks."""

@@ -24,7 +24,7 @@ from safelight.datasets.dataset import Captioned, Choice, Cropped, Dataset, Deci
 from safelight.datasets.folder import DatasetFolder
 from safelight.datasets.ledger import read_ledger
 from safelight.engine.shown import SHOWN
-from safelight.errors import UnknownTaskError
+from safelight.errors import UnknownDatasetError, UnknownTaskError
 from safelight.imaging.formats import FORMAT_OF_SUFFIX
 from safelight.tasks.status import ENDED
 from safelight.tasks.task import Task
@@ -80,6 +80,25 @@ def rows(folder: DatasetFolder) -> list[Row]:
         return person, at, not one.keep, -one.quality, place
 
     return [row for _, row in sorted(enumerate(found), key=order)]
+
+
+def row_of(folder: DatasetFolder, item_id: str) -> Row:
+    """One photo, without looking at what all others are like.
+
+    Raises:
+        UnknownDatasetError: there is no such photo.
+    """
+    item = next((one for one in folder.unpacked().items if one.id == item_id), None)
+    if item is None:
+        raise UnknownDatasetError(f"there is no photo {item_id[:64]} in this dataset")
+    return Row(
+        item,
+        next((one for one in folder.decided().decisions if one.item == item_id), None),
+        next((one for one in folder.focused() if one.item == item_id), None),
+        next((one for one in folder.cropped() if one.item == item_id), None),
+        next((one for one in folder.captioned() if one.item == item_id), None),
+        folder.choices().get(item_id, Choice()),
+    )
 
 
 def item_view(folder: DatasetFolder, row: Row) -> ItemView:

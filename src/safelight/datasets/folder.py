@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -46,6 +46,7 @@ from safelight.datasets.dataset import (
     StepState,
     Unpacked,
 )
+from safelight.datasets.memory import Memory, State
 from safelight.datasets.value import Value
 from safelight.errors import DatasetError, UnknownDatasetError
 from safelight.imaging.disk import writing
@@ -67,9 +68,10 @@ _STATES = TypeAdapter(tuple[StepState, ...])
 class DatasetFolder:
     """One dataset on disk. Files are written whole or not at all; what is not there yet reads as empty."""
 
-    def __init__(self, path: Path) -> None:
-        """Take the folder; nothing is read yet."""
+    def __init__(self, path: Path, memory: Memory | None = None) -> None:
+        """Take the folder, and where what was read may be kept; nothing is read yet."""
         self.path = path
+        self._memory = memory
 
     @property
     def originals(self) -> Path:
@@ -163,18 +165,15 @@ class DatasetFolder:
 
     def choices(self) -> dict[str, Choice]:
         """Read what a person decided, by id of the photo."""
-        text = self._text("choices.json")
-        return {} if text is None else self._parsed("choices.json", _CHOICES, text)
+        return dict(self._found("choices.json", _CHOICES) or {})
 
     def looks(self) -> dict[str, str]:
         """Read by what the results of looking are found, by id of the photo."""
-        text = self._text("looks.json")
-        return {} if text is None else self._parsed("looks.json", _WORDS, text)
+        return dict(self._found("looks.json", _WORDS) or {})
 
     def task(self) -> str | None:
         """Read which task built it last; None = none has."""
-        text = self._text("build.json")
-        return None if text is None else self._parsed("build.json", _WORDS, text).get("task")
+        return (self._found("build.json", _WORDS) or {}).get("task")
 
     def save_looks(self, values: Mapping[str, str]) -> None:
         """Write by what the results of looking are found."""
@@ -229,25 +228,32 @@ class DatasetFolder:
                 draft.write_text(text + "\n", "utf-8")
 
     def _read(self, name: str, kind: type[V]) -> V | None:
-        text = self._text(name)
-        if text is None:
-            return None
-        return self._parsed(name, TypeAdapter(kind), text)
+        return self._found(name, TypeAdapter(kind))
 
     def _list(self, name: str, adapter: TypeAdapter[tuple[V, ...]]) -> tuple[V, ...]:
-        text = self._text(name)
-        return () if text is None else self._parsed(name, adapter, text)
+        return self._found(name, adapter) or ()
 
-    def _text(self, name: str) -> bytes | None:
+    def _found(self, name: str, adapter: TypeAdapter[T]) -> T | None:
+        """Read a file, unless it is as it was when it was read before."""
         path = self.path / name
         try:
-            if path.stat().st_size > _MOST_BYTES:
+            about = path.stat()
+            if about.st_size > _MOST_BYTES:
                 raise DatasetError(f"{name}: the file is too large to be one of a dataset")
-            return path.read_bytes()
+            # Taken before the file is read: if it is exchanged in between, it is read again the next time.
+            state = State(about.st_ino, about.st_mtime_ns, about.st_size)
+            known = self._memory.find(path, state) if self._memory else None
+            if known is not None:
+                return cast("T", known)
+            text = path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise DatasetError(f"{name}: cannot be read: {error.strerror or error}") from error
+        value = self._parsed(name, adapter, text)
+        if self._memory:
+            self._memory.keep(path, state, value)
+        return value
 
     def _parsed(self, name: str, adapter: TypeAdapter[T], text: bytes) -> T:
         try:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from safelight.datasets.dataset import Dataset
 from safelight.datasets.folder import DATASET, DatasetFolder
+from safelight.datasets.memory import Memory
 from safelight.datasets.settings import DatasetSettings
 from safelight.errors import DatasetError, UnknownDatasetError
 from safelight.imaging.disk import writing
@@ -24,9 +25,10 @@ _MOST_EACH = 1_000
 class Shelf:
     """Where they are. Whose a dataset is follows from the folder it lies in; names of owners are no names of files."""
 
-    def __init__(self, root: Path) -> None:
-        """Take the folder of all; it is made with the first dataset."""
+    def __init__(self, root: Path, memory: Memory | None = None) -> None:
+        """Take the folder of all, which is made with the first dataset, and where what was read may be kept."""
         self.root = root
+        self._memory = memory
 
     def of(self, owner: str) -> Path:
         """The folder of an owner."""
@@ -46,7 +48,7 @@ class Shelf:
             id=secrets.token_hex(16), name=name, owner=owner,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"), settings=settings or DatasetSettings(),
         )  # fmt: skip
-        folder = DatasetFolder(place / dataset.id)
+        folder = DatasetFolder(place / dataset.id, self._memory)
         with writing(folder.path):
             folder.path.mkdir(parents=True)
         folder.save_dataset(dataset)
@@ -61,7 +63,7 @@ class Shelf:
         if _ID.fullmatch(name):
             places = [self.of(owner)] if owner is not None else self._owners()
             for place in places:
-                folder = DatasetFolder(place / name)
+                folder = DatasetFolder(place / name, self._memory)
                 if folder.exists():
                     return folder
         raise UnknownDatasetError(f"there is no dataset {name[:64]}")
@@ -100,4 +102,4 @@ class Shelf:
         with suppress(OSError):
             for one in place.iterdir():
                 if _ID.fullmatch(one.name) and (one / DATASET).is_file():
-                    yield DatasetFolder(one)
+                    yield DatasetFolder(one, self._memory)

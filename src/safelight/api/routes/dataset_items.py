@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from safelight.api.bodies import ORIGINAL, PICTURE, THUMBNAIL
 from safelight.api.caller import Calling
 from safelight.api.dataset_files import picture_response
-from safelight.api.dataset_shaping import Row, item_view, rows
+from safelight.api.dataset_shaping import Row, item_view, row_of, rows
 from safelight.api.dataset_views import FaceView, ItemDetail, ItemPage, ItemView, LintedView, ReplacedView
 from safelight.api.parts import Having, Parts
 from safelight.api.routes.datasets import DatasetId
@@ -30,6 +30,7 @@ router = APIRouter(prefix="/datasets", tags=["datasets"])
 
 ItemId = Annotated[str, Path(description="Id of the photo in the dataset.", max_length=64)]
 _MOST = 10_000
+_ID = re.compile(r"[0-9a-f]{16}")
 
 
 class ChoiceBody(BaseModel):
@@ -122,7 +123,7 @@ def items(
 def item(dataset_id: DatasetId, item_id: ItemId, having: Having, caller: Calling) -> ItemDetail:
     """Give a photo with what was decided of it and what was seen in it."""
     folder = having.service.shelf.find(caller.sees, dataset_id)
-    row = _row(folder, item_id)
+    row = row_of(folder, item_id)
     seen = _seen(folder, row)
     facts = seen.facts if seen else None
     return ItemDetail(
@@ -170,7 +171,7 @@ def replace(dataset_id: DatasetId, body: ReplaceBody, having: Having, caller: Ca
     if any(not text for text in changed.values()):
         raise BadRequestError("a caption would be empty")
     if body.save and changed:
-        choose(folder, changed, lambda name, before: before.model_copy(update={"caption": changed[name]}))
+        changed = _saved(folder, changed, choices, body)
     return ReplacedView(changed=changed, saved=body.save)
 
 
@@ -181,8 +182,9 @@ def replace(dataset_id: DatasetId, body: ReplaceBody, having: Having, caller: Ca
 def preview(dataset_id: DatasetId, item_id: ItemId, having: Having, caller: Calling) -> Response:
     """Give a copy of at most 512 pixels a side, WebP; there is one once the photo was looked at."""
     folder = having.service.shelf.find(caller.sees, dataset_id)
-    row = _row(folder, item_id)
-    return picture_response(folder.preview_of(row.item.id), name=f"{row.item.id}.webp", etag=row.item.id)
+    if not _ID.fullmatch(item_id):
+        raise UnknownDatasetError(f"there is no photo {item_id[:64]} in this dataset")
+    return picture_response(folder.preview_of(item_id), name=f"{item_id}.webp", etag=item_id)
 
 
 @router.get(
@@ -192,7 +194,7 @@ def preview(dataset_id: DatasetId, item_id: ItemId, having: Having, caller: Call
 def picture(dataset_id: DatasetId, item_id: ItemId, having: Having, caller: Calling) -> Response:
     """Give the picture that goes into the training set."""
     folder = having.service.shelf.find(caller.sees, dataset_id)
-    row = _row(folder, item_id)
+    row = row_of(folder, item_id)
     if row.cropped is None:
         raise UnknownDatasetError("there is no picture of this photo yet")
     path = folder.path / row.cropped.file
@@ -206,7 +208,7 @@ def picture(dataset_id: DatasetId, item_id: ItemId, having: Having, caller: Call
 def original(dataset_id: DatasetId, item_id: ItemId, having: Having, caller: Calling) -> Response:
     """Give the photo, byte for byte."""
     folder = having.service.shelf.find(caller.sees, dataset_id)
-    row = _row(folder, item_id)
+    row = row_of(folder, item_id)
     return picture_response(folder.file_of(row.item), name=FilePath(row.item.name).name, etag=row.item.sha256)
 
 
@@ -215,15 +217,25 @@ def _decided(
 ) -> list[ItemView]:
     folder = having.service.shelf.find(sees, dataset_id)
     choose(folder, names, lambda _name, before: body.on(before))
+    if len(names) == 1:
+        return [item_view(folder, row_of(folder, names[0]))]
     by_id = {row.item.id: row for row in rows(folder)}
     return [item_view(folder, by_id[name]) for name in names]
 
 
-def _row(folder: DatasetFolder, item_id: str) -> Row:
-    for row in rows(folder):
-        if row.item.id == item_id:
-            return row
-    raise UnknownDatasetError(f"there is no photo {item_id[:64]} in this dataset")
+def _saved(
+    folder: DatasetFolder, changed: Mapping[str, str], known: Mapping[str, Choice], body: ReplaceBody
+) -> dict[str, str]:
+    """Keep new captions. One that somebody wrote in the meantime is not lost: the text is replaced in that one."""
+    saved = dict(changed)
+
+    def change(name: str, before: Choice) -> Choice:
+        if before.caption is not None and before != known.get(name):
+            saved[name] = _replaced({name: before.caption}, body).get(name) or before.caption
+        return before.model_copy(update={"caption": saved[name]})
+
+    choose(folder, changed, change)
+    return saved
 
 
 def _seen(folder: DatasetFolder, row: Row) -> Seen | None:
