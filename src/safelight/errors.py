@@ -391,3 +391,7 @@ class CancelledError(SafelightError):
     """The run was cancelled on request."""
 
     code = "cancelled"
+
+
+class ElsewhereError(CancelledError):
+    """The work stops here, since what is left of it is for another worker."""

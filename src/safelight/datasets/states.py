@@ -11,6 +11,7 @@ from typing import Self
 from safelight.datasets.dataset import Step, StepState
 from safelight.datasets.folder import DatasetFolder
 from safelight.datasets.tools import BuildWatch
+from safelight.errors import ElsewhereError
 
 _WEIGHTS: Mapping[Step, float] = MappingProxyType({
     Step.UNPACK: 6, Step.LOOK: 50, Step.DEDUP: 2, Step.PREVIEW: 6, Step.FOCUS: 3, Step.CROP: 20, Step.CAPTION: 8,
@@ -105,7 +106,12 @@ class RunningStep:
     ) -> None:
         """It ends, or failed."""
         update: dict[str, object] = {"seconds": round(time.monotonic() - self._start, 3)}
-        update |= {"status": "done"} if error is None else {"status": "failed", "message": str(error), "key": ""}
+        if error is None:
+            update["status"] = "done"
+        elif isinstance(error, ElsewhereError):
+            update |= {"status": "waiting", "key": ""}
+        else:
+            update |= {"status": "failed", "message": str(error), "key": ""}
         self._set(update, save=True)
 
     def expect(self, total: int) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from safelight.datasets.dataset import Dataset, Step
 from safelight.datasets.folder import DatasetFolder
@@ -14,13 +15,19 @@ from safelight.datasets.settings import DatasetSettings
 from safelight.datasets.shelf import Shelf
 from safelight.datasets.tools import BuildWatch, Tools
 from safelight.engine.job import HandOn, Job
+from safelight.errors import DatasetError, ElsewhereError
+from safelight.imaging.photo import Photo
+from safelight.models.spec import ModelSpec
 from safelight.tasks.claims import Done
 from safelight.tasks.task import Lane, Task
 
 DATASET = "dataset"
 """The kind of task that builds a dataset."""
 
+M = TypeVar("M")
+
 _ORDER = tuple(Step)
+_MOST_BACK = 5
 
 
 class MakeTools(Protocol):
@@ -59,9 +66,14 @@ class DatasetWork:
         workspace = job.workspace / "build"
         workspace.mkdir()
         tools = self.tools(dataset, folder, workspace, job)
+        if self.lane is Lane.REMOTE:
+            tools = replace(tools, models=_NoModels(), enlarge=_not_here)
         start = perf_counter()
         watch = BuildWatch(progress=job.progress, check_cancelled=job.check_cancelled)
-        rest = Build(folder, tools, watch).run(until, pause=self._pause(dataset.settings, begin))
+        try:
+            rest = Build(folder, tools, watch).run(until, pause=self._pause(dataset.settings, begin))
+        except ElsewhereError:
+            return _back(task)
         if rest is not None:
             other = Lane.REMOTE if self.lane is Lane.DEVICE else Lane.DEVICE
             return HandOn(lane=other, payload={**task.payload, "from": rest.value})
@@ -79,6 +91,29 @@ class DatasetWork:
             return step in (Step.LOOK, Step.CROP) and not asks_a_server(step, settings)
 
         return pause
+
+
+class _NoModels:
+    """What the remote lane lends: nothing, since many tasks share its process."""
+
+    def use(self, spec: ModelSpec[M]) -> AbstractContextManager[M]:
+        raise ElsewhereError(f"{spec.id} is for a worker with a device")
+
+
+def _not_here(_photo: Photo, _scale: float, _quality_level: str, _workspace: Path) -> tuple[Photo, str | None]:
+    raise ElsewhereError("photos are enlarged by a worker with a device")
+
+
+def _back(task: Task) -> HandOn:
+    """Begin anew where there is a device: photos or settings have changed while a caption server was waited for.
+
+    Raises:
+        DatasetError: that has happened again and again.
+    """
+    times = int(task.payload.get("back", 0)) + 1
+    if times > _MOST_BACK:
+        raise DatasetError("the dataset changed again and again while it was being built", hint="build it again")
+    return HandOn(lane=Lane.DEVICE, payload={**task.payload, "from": Step.UNPACK.value, "back": times})
 
 
 def asks_a_server(step: Step, settings: DatasetSettings) -> bool:

@@ -130,6 +130,9 @@ class _Server:
     def _one_model(self, model: str, picture: bytes, prompt: str, item: str) -> str:
         """Ask a model until it answers, or until it is no use."""
         tries = nonsenses = 0
+        with self._lock:
+            # One that failed again and again gets one chance for each picture, in case it is back.
+            retries = self._endpoint.retries if self._failed[model] < _GIVEN_UP else 0
         while True:
             try:
                 said = answer_of(self._one_call(lambda: self._opened().ask(model, prompt, picture, item=item)))
@@ -141,7 +144,7 @@ class _Server:
                     raise CallError(failure.words, Then.NEXT)
             except CallError as caught:
                 failure = caught
-                if failure.then is not Then.AGAIN or tries >= self._endpoint.retries:
+                if failure.then is not Then.AGAIN or tries >= retries:
                     raise
             tries += 1
             self._rest(failure, tries)
