@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -271,3 +272,65 @@ def test_progress_is_seen_while_the_work_goes_on(shop: Shop) -> None:
         assert (found.progress, found.message) == (0.5, "halfway")
         released.set()
         assert shop.ended(task).progress == 1.0
+
+
+def test_a_photo_does_not_wait_for_the_end_of_a_dataset(shop: Shop) -> None:
+    order: list[str] = []
+
+    def dataset(_task: Task, job: Job) -> Done:
+        until = time.monotonic() + PATIENCE_S
+        while len(order) < 2:
+            assert time.monotonic() < until, "the dataset kept everybody waiting"
+            job.check_cancelled()
+            time.sleep(0.01)
+        order.append("dataset")
+        return Done(result={})
+
+    def photo(task: Task, _job: Job) -> Done:
+        order.append(str(task.priority))
+        return Done(result={})
+
+    shop.handlers = {"dataset": dataset, "photo": photo}
+    long = shop.accept("dataset", priority=Priority.DATASET)
+    with shop.worker():
+        shop.ended(long, lambda task: task.status is Status.PROCESSING)
+        batch = shop.accept("photo", priority=Priority.BATCH)
+        single = shop.accept("photo", priority=Priority.SINGLE)
+        other = shop.accept("dataset", priority=Priority.DATASET)
+        for task in (batch, single, long, other):
+            assert shop.ended(task).status is Status.COMPLETED
+    assert sorted(order[:2]) == [str(Priority.SINGLE), str(Priority.BATCH)]
+    assert order[2:] == ["dataset", "dataset"], "another dataset waits for its turn"
+
+
+def test_a_dataset_that_looks_from_many_threads_does_one_photo_at_a_time(shop: Shop) -> None:
+    lock, running, most = threading.Lock(), 0, 0
+    during: list[bool] = []
+
+    def dataset(task: Task, job: Job) -> Done:
+        until = time.monotonic() + PATIENCE_S
+        with ThreadPoolExecutor(4) as threads:
+            while len(during) < 4:
+                assert time.monotonic() < until
+                list(threads.map(lambda _: job.check_cancelled(), range(8)))
+        assert all(during), task
+        return Done(result={})
+
+    def photo(_task: Task, _job: Job) -> Done:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.05)
+        during.append(shop.tasks.find(None, long.id).status is Status.PROCESSING)
+        with lock:
+            running -= 1
+        return Done(result={})
+
+    shop.handlers = {"dataset": dataset, "photo": photo}
+    long = shop.accept("dataset", priority=Priority.DATASET)
+    with shop.worker():
+        shop.ended(long, lambda task: task.status is Status.PROCESSING)
+        photos = [shop.accept("photo", priority=Priority.BATCH) for _ in range(4)]
+        assert all(shop.ended(one).status is Status.COMPLETED for one in (*photos, long))
+    assert most == 1

@@ -1,13 +1,16 @@
-"""A worker of the device lane: claim, run, commit, one task at a time, with previews in between."""
+"""A worker of the device lane: claim, run, commit, one task at a time; previews in between, and photos in a dataset."""
 
 from __future__ import annotations
+
+import threading
+import time
 
 import structlog
 
 from safelight.engine.attempt import Attempts, Stop
 from safelight.engine.heart import Heart
 from safelight.engine.job import Toolbox
-from safelight.engine.taking import next_task
+from safelight.engine.taking import IDLE_S, next_task
 from safelight.errors import DatabaseAwayError, LostLeaseError
 from safelight.tasks.claims import Claims
 from safelight.tasks.ear import Ear
@@ -30,6 +33,8 @@ class Worker:
         self._attempts = attempts
         self._heart = heart
         self._stop = stop
+        self._at_urgent = threading.Lock()
+        self._look_at = 0.0
 
     def run(self) -> None:
         """Work until asked to stop."""
@@ -39,7 +44,8 @@ class Worker:
             task: Task | None = None
             while not self._stop.asked:
                 if task is not None:
-                    task = self._attempts.make(task, between=self._previews, chain=True)
+                    long = task.priority >= Priority.DATASET
+                    task = self._attempts.make(task, between=self._urgent if long else self._previews, chain=True)
                 else:
                     task = next_task(self._name, Lane.DEVICE, claims=self._claims, ear=self._ear, stop=self._stop)
             if task is not None:
@@ -65,3 +71,25 @@ class Worker:
                 self._attempts.make(task)
         except DatabaseAwayError as error:
             log.warning("database away", error=str(error))
+
+    def _urgent(self) -> None:
+        """Do everything that goes before a dataset, in the midst of one, since that may take hours.
+
+        A build calls from several threads; one of them does it, and the others go on.
+        """
+        self._previews()
+        if time.monotonic() < self._look_at or not self._at_urgent.acquire(blocking=False):
+            return
+        try:
+            while not self._stop.asked and (task := self._more_urgent()) is not None:
+                self._attempts.make(task, between=self._previews)
+        except DatabaseAwayError as error:
+            log.warning("database away", error=str(error))
+        finally:
+            self._look_at = time.monotonic() + IDLE_S
+            self._at_urgent.release()
+
+    def _more_urgent(self) -> Task | None:
+        if not self._claims.ready(Lane.DEVICE, most=Priority.BATCH):
+            return None
+        return self._claims.claim(self._name, Lane.DEVICE, most=Priority.BATCH)
