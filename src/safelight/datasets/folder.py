@@ -165,11 +165,13 @@ class DatasetFolder:
 
     def choices(self) -> dict[str, Choice]:
         """Read what a person decided, by id of the photo."""
-        return dict(self._found("choices.json", _CHOICES) or {})
+        found = self._found("choices.json", _CHOICES)
+        return {} if found is None else dict(found)
 
     def looks(self) -> dict[str, str]:
         """Read by what the results of looking are found, by id of the photo."""
-        return dict(self._found("looks.json", _WORDS) or {})
+        found = self._found("looks.json", _WORDS)
+        return {} if found is None else dict(found)
 
     def task(self) -> str | None:
         """Read which task built it last; None = none has."""

@@ -100,7 +100,7 @@ class _NoModels:
         raise ElsewhereError(f"{spec.id} is for a worker with a device")
 
 
-def _not_here(_photo: Photo, _scale: float, _quality_level: str, _workspace: Path) -> tuple[Photo, str | None]:
+def _not_here(photo: Photo, scale: float, quality_level: str, workspace: Path) -> tuple[Photo, str | None]:
     raise ElsewhereError("photos are enlarged by a worker with a device")
 
 
