@@ -160,3 +160,30 @@ def test_the_old_name_does_the_same() -> None:
     done = subprocess.run([folder / "lora-dataset-builder", "run-all", "--help"], capture_output=True, text=True)
     assert done.returncode == 0
     assert "--input" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a name is any bytes")
+@pytest.mark.parametrize("where", ["--input", "--output"])
+def test_a_path_that_is_no_text_is_refused_with_a_word(
+    where: str, photos: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    odd = tmp_path / "odd\udcff"
+    if where == "--input":
+        photos.rename(odd)
+    source, output = (odd, tmp_path / "out") if where == "--input" else (photos, odd)
+    told = said(environment, "run-all", "--input", source, "--output", output, code=2)
+    assert "not UTF-8" in told
+    assert not output.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a name is any bytes")
+def test_lines_of_json_are_json_whatever_photos_are_called(
+    photos: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (photos / "0.jpg").rename(photos / "a\nb\udcff.jpg")
+    (photos / "notes\udcfe.txt").write_text("no photo")
+    done = run(environment, "run-all", "--input", photos, "--output", tmp_path / "out", *QUICK, "--json")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert not [line for line in lines if re.search("[\udc00-\udfff]", str(line))]
+    assert summary(done)["photos"] == 4
+    assert summary(done)["skipped"] == 1

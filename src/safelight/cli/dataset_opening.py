@@ -25,6 +25,9 @@ def opened_dataset(path: Path, source: Path | None, changes: dict[str, Any]) -> 
     folder = DatasetFolder(path)
     if source is not None and not source.exists():
         raise typer.BadParameter(f"{source} is not there", param_hint="--input")
+    for place, option in ((path, "--output"), (source, "--input")):
+        if place is not None and not _can_be_told(place):
+            raise typer.BadParameter("the path is not UTF-8, and cannot be written down; rename it", param_hint=option)
     if folder.exists():
         before = folder.dataset()
         place = str(source.resolve()) if source else before.source
@@ -40,6 +43,15 @@ def opened_dataset(path: Path, source: Path | None, changes: dict[str, Any]) -> 
         raise typer.BadParameter(f"{path}: there is no dataset here; make one with `safelight dataset run-all`")
     _make(folder, source, changes)
     return folder
+
+
+def _can_be_told(path: Path) -> bool:
+    """Whether a path can be written into a file: on Linux a name is any bytes."""
+    try:
+        str(path.resolve()).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _make(folder: DatasetFolder, source: Path, changes: dict[str, Any]) -> None:
