@@ -14,6 +14,9 @@ import pytest
 import pyvips
 
 from api.running import API, Running, failure, finished, names_in, running, until
+from safelight.datasets.dataset import Captioned
+from safelight.datasets.editing import choose
+from safelight.datasets.folder import DatasetFolder
 
 Json = dict[str, Any]
 QUICK = {
@@ -350,3 +353,51 @@ def _take(lines: Any, seen: list[str]) -> str:
             seen.append(str(json.loads(line[5:]).get("status", "")))
             return seen[-1]
     return ""
+
+
+@pytest.mark.parametrize("name", ["max_entries", "max_mb", "max_ratio", "nested"])
+def test_only_the_operator_lets_archives_unpack_to_more_than_usual(
+    house: Running, client: httpx2.Client, name: str
+) -> None:
+    dataset = made(client)
+    usual = client.get(f"{API}/datasets/{dataset}").json()["settings"]["unpack"][name]
+    more = {"settings": {"unpack": {name: usual + 1}}}
+    for answer in (
+        client.post(f"{API}/datasets", json={"name": "Anna", **more}),
+        client.patch(f"{API}/datasets/{dataset}", json=more),
+        client.put(f"{API}/datasets/templates/more", json=more),
+    ):
+        assert f"unpack.{name} is" in failure(answer, 422, "bad_dataset")["message"]
+    assert client.patch(f"{API}/datasets/{dataset}", json={"settings": {"unpack": {name: usual}}}).status_code == 200
+    with house.client() as operator:
+        assert operator.patch(f"{API}/datasets/{dataset}", json=more).status_code == 200
+
+
+def test_a_caption_written_while_words_are_replaced_is_not_lost(
+    client: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = filled(client, 1)
+    built(client, dataset)
+    [row] = items(client, dataset)
+    client.patch(f"{API}/datasets/{dataset}/items/{row['item_id']}", json={"caption": "a grey wall"})
+    read = DatasetFolder.captioned
+
+    def and_somebody_writes(folder: DatasetFolder) -> tuple[Captioned, ...]:
+        monkeypatch.setattr(DatasetFolder, "captioned", read)
+        choose(folder, [row["item_id"]], lambda _item, before: before.model_copy(update={"caption": "a grey roof"}))
+        return read(folder)
+
+    monkeypatch.setattr(DatasetFolder, "captioned", and_somebody_writes)
+    body = {"find": "grey", "replace": "blue", "save": True}
+    answer = client.post(f"{API}/datasets/{dataset}/captions/replace", json=body).json()
+    assert answer["changed"] == {row["item_id"]: "a blue roof"}
+    assert items(client, dataset)[0]["choice"]["caption"] == "a blue roof"
+
+
+def test_a_preview_is_found_by_no_other_name_than_its_photos(client: httpx2.Client) -> None:
+    dataset = filled(client, 1)
+    built(client, dataset)
+    [row] = items(client, dataset)
+    assert client.get(row["preview_url"]).headers["content-type"] == "image/webp"
+    for name in ("0" * 16, "..", row["item_id"].upper(), f"{row['item_id']}.webp", "%2e%2e%2fdataset"):
+        assert client.get(f"{API}/datasets/{dataset}/items/{name}/preview").status_code == 404

@@ -25,8 +25,8 @@ def opened_dataset(path: Path, source: Path | None, changes: dict[str, Any]) -> 
     folder = DatasetFolder(path)
     if source is not None and not source.exists():
         raise typer.BadParameter(f"{source} is not there", param_hint="--input")
-    for place, option in ((path, "--output"), (source, "--input")):
-        if place is not None and not _can_be_told(place):
+    for named, option in ((path, "--output"), (source, "--input")):
+        if named is not None and not _can_be_told(named):
             raise typer.BadParameter("the path is not UTF-8, and cannot be written down; rename it", param_hint=option)
     if folder.exists():
         before = folder.dataset()

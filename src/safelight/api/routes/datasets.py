@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from safelight.api.bodies import example, form
-from safelight.api.caller import Calling
+from safelight.api.caller import Caller, Calling
 from safelight.api.dataset_shaping import dataset_view, last_task, summary
 from safelight.api.dataset_views import AddedView, DatasetSummary, DatasetView
 from safelight.api.parts import Having, Parts
@@ -20,7 +20,7 @@ from safelight.api.views import FullTaskView
 from safelight.datasets.dataset import Step
 from safelight.datasets.editing import change_dataset, changed
 from safelight.datasets.folder import DatasetFolder
-from safelight.datasets.settings import DatasetSettings
+from safelight.datasets.settings import DatasetSettings, UnpackParams
 from safelight.datasets.templates import Templates
 from safelight.errors import BadRequestError, BusyDatasetError, DatasetError, UnsupportedFormatError
 from safelight.imaging.disk import writing
@@ -106,7 +106,7 @@ def create(body: NewDatasetBody, request: Request, having: Having, caller: Calli
     """Make an empty dataset; photos are uploaded into it."""
     having.acceptor.check_room(caller)
     settings = _templates(having, caller.owner).find(body.template) if body.template else DatasetSettings()
-    wanted = _without_paths(changed(settings, body.settings))
+    wanted = _checked(changed(settings, body.settings), caller)
     folder = having.service.shelf.create(caller.owner, body.name.strip(), wanted)
     return dataset_view(having, folder, request)
 
@@ -121,7 +121,7 @@ def templates(having: Having, caller: Calling) -> list[TemplateView]:
 @router.put("/templates/{name}", summary="Save settings")
 def save_template(name: TemplateName, body: TemplateBody, having: Having, caller: Calling) -> TemplateView:
     """Keep settings under a name, for datasets to come."""
-    settings = _without_paths(changed(DatasetSettings(), body.settings))
+    settings = _checked(changed(DatasetSettings(), body.settings), caller)
     _templates(having, caller.owner).save(name, settings)
     return TemplateView(name=name, settings=settings)
 
@@ -150,7 +150,7 @@ def change(
 ) -> DatasetView:
     """Change its name or some settings; only what depends on them is done again by the next build."""
     folder = having.service.shelf.find(caller.sees, dataset_id)
-    _without_paths(changed(folder.dataset().settings, body.settings))
+    _checked(changed(folder.dataset().settings, body.settings), caller)
     change_dataset(folder, name=body.name.strip() if body.name else None, settings=body.settings)
     return dataset_view(having, folder, request)
 
@@ -191,10 +191,18 @@ def build(
     return having.shaper.full(task, request)
 
 
-def _without_paths(settings: DatasetSettings) -> DatasetSettings:
-    """Refuse what names a file of this machine: whoever calls over HTTP may read none of them."""
+def _checked(settings: DatasetSettings, caller: Caller) -> DatasetSettings:
+    """Refuse what names a file of this machine, of which nobody may read any over HTTP.
+
+    From users, what lets an archive unpack to more than usual is refused as well.
+    """
     if settings.package.regularisation:
         raise DatasetError("package.regularisation names a folder of the machine, and is for the command line alone")
+    if not caller.operates:
+        usual = UnpackParams().model_dump()
+        for name, value in settings.unpack.model_dump().items():
+            if value > usual[name]:
+                raise DatasetError(f"unpack.{name} is {usual[name]:,} at most; only the operator may raise it")
     return settings
 
 
