@@ -104,7 +104,9 @@ def address_of_pages(settings: Settings, port: int, *, public: bool = False) -> 
     """Where the pages are: here, or with ``public`` at the address that a proxy shows, if there is one."""
     if public and settings.public_url:
         return settings.public_url.rstrip("/")
-    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    # What means every address of the machine is none that a browser opens everywhere.
+    host = "localhost" if public and settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - not to listen
+    name = f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}"
 
 
