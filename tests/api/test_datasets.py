@@ -14,9 +14,11 @@ import pytest
 import pyvips
 
 from api.running import API, Running, failure, finished, names_in, running, until
+from safelight.api.dataset_files import zipped_folders
 from safelight.datasets.dataset import Captioned
 from safelight.datasets.editing import choose
 from safelight.datasets.folder import DatasetFolder
+from safelight.errors import UnknownDatasetError
 
 Json = dict[str, Any]
 QUICK = {
@@ -401,3 +403,20 @@ def test_a_preview_is_found_by_no_other_name_than_its_photos(client: httpx2.Clie
     assert client.get(row["preview_url"]).headers["content-type"] == "image/webp"
     for name in ("0" * 16, "..", row["item_id"].upper(), f"{row['item_id']}.webp", "%2e%2e%2fdataset"):
         assert client.get(f"{API}/datasets/{dataset}/items/{name}/preview").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["deleted", "made anew"])
+def test_a_download_never_mixes_two_sets(what: str, tmp_path: Path) -> None:
+    def a_set(place: Path, content: str) -> None:
+        place.mkdir()
+        for number in range(3):
+            (place / f"{number}.txt").write_text(content)
+
+    a_set(tmp_path / "onetrainer", "old")
+    parts = zipped_folders(tmp_path, ["onetrainer"])
+    next(parts)
+    (tmp_path / "onetrainer").rename(tmp_path / "gone")
+    if what == "made anew":
+        a_set(tmp_path / "onetrainer", "new")
+    with pytest.raises(UnknownDatasetError):
+        list(parts)

@@ -49,15 +49,32 @@ def folder_zip(root: Path, folders: Sequence[str], *, name: str) -> Response:
 
 
 def zipped_folders(root: Path, folders: Sequence[str]) -> Iterator[bytes]:
-    """Give the ZIP in parts. Pictures are compressed already and go in as they are."""
+    """Give the ZIP in parts. Pictures are compressed already and go in as they are.
+
+    Raises:
+        UnknownDatasetError: a build has put another set in its place, or it was deleted. Half of each would be worse
+            than a download that breaks off.
+    """
     sink = Sink()
     with zipfile.ZipFile(cast("IO[bytes]", sink), "w", zipfile.ZIP_STORED) as archive:
         for folder in folders:
+            begun = _which(root / folder)
             for path in sorted((root / folder).rglob("*")):
                 if path.is_symlink() or path.name.startswith(_OURS):
                     continue
+                if _which(root / folder) != begun:
+                    raise UnknownDatasetError("the set was made anew while it was sent", hint="download it again")
                 yield from _entry(archive, sink, path, str(path.relative_to(root)).replace("\\", "/"))
     yield sink.take()
+
+
+def _which(folder: Path) -> tuple[int, int] | None:
+    """Which folder has this name now: a build puts a new one in the place of the old one."""
+    try:
+        about = folder.stat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
 
 
 def _entry(archive: zipfile.ZipFile, sink: Sink, path: Path, name: str) -> Iterator[bytes]:
