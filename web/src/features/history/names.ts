@@ -11,7 +11,7 @@ export interface Names {
 
 /** What people call presets, operations and styles; one that is no longer there keeps its name. */
 export function useNames(): Names {
-  const { i18n } = useTranslation()
+  const { t, i18n } = useTranslation('history')
   const { data: presets } = usePresets()
   const { data: operations } = useOperations()
   const { data: styles } = useStyles()
@@ -19,11 +19,13 @@ export function useNames(): Names {
     void i18n.language
     const preset = new Map(presets?.map(one => [one.name, presetTitle(one)]))
     const operation = new Map(operations?.map(one => [one.id, operationTitle(one)]))
+    // What no operation is, and is in the history as well.
+    operation.set('dataset', t('dataset'))
     const style = new Map(styles?.map(one => [one.id, styleTitle(one)]))
     return {
       preset: name => preset.get(name) ?? name,
       operation: id => operation.get(id) ?? id,
       style: id => style.get(id) ?? id,
     }
-  }, [presets, operations, styles, i18n.language])
+  }, [presets, operations, styles, t, i18n.language])
 }

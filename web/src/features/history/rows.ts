@@ -1,4 +1,5 @@
 import type { Schemas } from '@/lib/api/client'
+import { datasetOf } from '@/lib/data/datasetOf'
 
 export type Task = Schemas['FullTaskView']
 
@@ -21,6 +22,8 @@ export interface Row {
   result: string | null
   pinned: boolean
   batch: string | null
+  /** The dataset that it builds; null where it works on a photo. */
+  dataset: string | null
   errorCode: string | null
   error: string | null
   progress: number
@@ -58,12 +61,18 @@ export function rowOf(task: Task, heard = Date.now()): Row {
     result: task.result_url,
     pinned: task.pinned,
     batch: task.batch_task_id,
+    dataset: datasetOf(task),
     errorCode: task.error_code,
     error: task.error,
     progress: task.progress,
     message: task.message,
     heard,
   }
+}
+
+/** Where more is to be seen of it. */
+export function pathOf({ id, dataset }: Pick<Row, 'id' | 'dataset'>): string {
+  return dataset === null ? `/photos/${id}` : `/datasets/${dataset}`
 }
 
 /** The day of a point in time, where the person is: `2026-11-22`. */

@@ -37,7 +37,10 @@ export function useActs(page: OfPage): Acts {
       focus: id => now.current.page.focus(id),
       remove: rows => now.current.page.remove(rows),
       gone: ids => now.current.page.gone(ids),
-      open: row => show(row.id),
+      open: row =>
+        row.dataset === null
+          ? show(row.id)
+          : void now.current.navigate({ to: '/datasets/$datasetId', params: { datasetId: row.dataset } }),
       report: row => void now.current.navigate({ to: '/reports/photos/$taskId', params: { taskId: row.id } }),
       again: row =>
         void repeatTask(row.id).then(task => {

@@ -1,4 +1,4 @@
-import { useParams } from '@tanstack/react-router'
+import { Navigate, useParams } from '@tanstack/react-router'
 import { Download, Printer, SearchX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/Button'
@@ -11,6 +11,7 @@ import { Headline, Sheet } from '@/features/report/components/Sheet'
 import { TaskTables } from '@/features/report/components/TaskTables'
 import { moment } from '@/features/report/moment'
 import { errorText, ServiceError } from '@/lib/api/errors'
+import { datasetOf } from '@/lib/data/datasetOf'
 import { useTask } from '@/lib/data/useTask'
 import { downloadFrom } from '@/lib/download'
 import { resultOf } from '@/lib/made/result'
@@ -33,6 +34,9 @@ export function TaskReportPage() {
         )}
       </Sheet>
     )
+  const dataset = datasetOf(task)
+  if (dataset !== null)
+    return <Navigate to="/datasets/$datasetId" params={{ datasetId: dataset }} search={{ section: 'result' }} replace />
   const url = task.result_url
   return (
     <Sheet

@@ -33,6 +33,7 @@ function open(task: Task | null, more: Record<string, object> = {}) {
     createRoute({ getParentRoute: () => root, path: '/photos/$taskId', component: ViewerPage }),
     createRoute({ getParentRoute: () => root, path: '/', component: () => <p>studio</p> }),
     createRoute({ getParentRoute: () => root, path: '/history', component: () => <p>history</p> }),
+    createRoute({ getParentRoute: () => root, path: '/datasets/d1', component: () => <p>the dataset</p> }),
   ])
   const router = createRouter({
     routeTree: tree,
@@ -55,6 +56,11 @@ it('shows both pictures with their sizes, and what they were made with', async (
   expect(screen.getAllByText('640 × 480').length).toBeGreaterThan(0)
   expect(screen.getByText('3f9a…c41d')).toBeInTheDocument()
   expect(screen.getByText(/^Done in/)).toBeInTheDocument()
+})
+
+it('leads on to the dataset that a task builds', async () => {
+  open(exampleTask({ kind: 'dataset', params: { dataset: 'd1', until: 'package' }, result: null }))
+  expect(await screen.findByText('the dataset')).toBeVisible()
 })
 
 it('says which server painted it', async () => {

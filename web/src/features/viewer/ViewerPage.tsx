@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, useCanGoBack, useNavigate, useParams, useRouter } from '@tanstack/react-router'
+import { Link, Navigate, useCanGoBack, useNavigate, useParams, useRouter } from '@tanstack/react-router'
 import { ArrowLeft, SearchX } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -23,6 +23,7 @@ import { Stage } from '@/features/viewer/stage/Stage'
 import { originalShot, resultShot } from '@/features/viewer/stage/shots'
 import { neighbour, useNeighbours } from '@/features/viewer/useNeighbours'
 import { ServiceError, wordsFor } from '@/lib/api/errors'
+import { datasetOf } from '@/lib/data/datasetOf'
 import { type Task, taskOptions, useTask } from '@/lib/data/useTask'
 import { downloadFrom } from '@/lib/download'
 import { facesOf, resultOf } from '@/lib/made/result'
@@ -92,6 +93,8 @@ export function ViewerPage() {
         )}
       </Page>
     )
+  const dataset = datasetOf(task)
+  if (dataset !== null) return <Navigate to="/datasets/$datasetId" params={{ datasetId: dataset }} replace />
   return (
     <Shown
       task={task}

@@ -41,7 +41,7 @@ export function Steps({ steps, running, building }: StepsProps) {
             key={step.step}
             data-step={step.step}
             data-status={status}
-            className="relative grid grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 border-b border-line-soft px-4 py-2.5 last:border-b-0"
+            className="relative grid grid-cols-[20px_minmax(0,1fr)] sm:grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 border-b border-line-soft px-4 py-2.5 last:border-b-0"
           >
             <Icon
               aria-hidden
@@ -54,7 +54,7 @@ export function Steps({ steps, running, building }: StepsProps) {
                 {status === 'failed' && step.message ? said(step.message) : t(`step_does.${step.step}`)}
               </p>
             </div>
-            <p className={clsx('text-right text-fact', look)}>{told(step, status)}</p>
+            <p className={clsx('text-fact max-sm:col-start-2 sm:text-right', look)}>{told(step, status)}</p>
             {status === 'running' && (
               <Progress
                 label={t(`step.${step.step}`)}

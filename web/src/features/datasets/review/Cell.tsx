@@ -38,7 +38,7 @@ export const Cell = memo(function Cell({ item, chosen, active, group, acts }: Ce
         className={clsx(
           'h-full',
           group && [
-            'bg-raised px-1.5 pt-1.5',
+            'bg-line-soft px-1.5 pt-1.5',
             group.first && 'ml-1.5 rounded-l-md pl-0.5',
             group.last && 'mr-1.5 rounded-r-md pr-0.5',
           ],

@@ -11,8 +11,12 @@ export function RowMenu({ row, acts, onPhoto = false }: { row: Row; acts: Acts; 
   const { t } = useTranslation('history')
   const items: MenuItem[] = [
     { label: t('open'), icon: <Eye {...ICON} />, onSelect: () => acts.open(row) },
-    { label: t('again'), icon: <RotateCw {...ICON} />, onSelect: () => acts.again(row) },
-    { label: t('use'), icon: <SlidersHorizontal {...ICON} />, onSelect: () => acts.takeSettings(row) },
+    ...(row.dataset === null
+      ? [
+          { label: t('again'), icon: <RotateCw {...ICON} />, onSelect: () => acts.again(row) },
+          { label: t('use'), icon: <SlidersHorizontal {...ICON} />, onSelect: () => acts.takeSettings(row) },
+        ]
+      : []),
     row.pinned
       ? { label: t('unpin'), icon: <PinOff {...ICON} />, onSelect: () => acts.pin([row], false) }
       : { label: t('pin'), icon: <Pin {...ICON} />, onSelect: () => acts.pin([row], true) },
@@ -20,7 +24,8 @@ export function RowMenu({ row, acts, onPhoto = false }: { row: Row; acts: Acts; 
   if (row.result)
     items.push({ label: t('common:download'), icon: <Download {...ICON} />, onSelect: () => acts.download([row]) })
   if (hasEnded(row)) {
-    items.push({ label: t('report'), icon: <FileText {...ICON} />, onSelect: () => acts.report(row) })
+    if (row.dataset === null)
+      items.push({ label: t('report'), icon: <FileText {...ICON} />, onSelect: () => acts.report(row) })
     items.push({
       label: t('common:delete'),
       icon: <Trash2 aria-hidden className="size-4" />,

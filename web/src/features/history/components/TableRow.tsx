@@ -7,7 +7,7 @@ import { errorText } from '@/lib/api/errors'
 import { seconds, size, time } from '@/lib/format'
 import type { Acts } from '../acts'
 import type { Names } from '../names'
-import type { Row } from '../rows'
+import { pathOf, type Row } from '../rows'
 import { useRow } from '../useRow'
 import { Check } from './Check'
 import { cellProps, touched } from './cellProps'
@@ -58,7 +58,7 @@ export const TableRow = memo(function TableRow({ known, names, acts, chosen, cho
         <Check id={row.id} name={row.name} chosen={chosen} acts={acts} />
       </Cell>
       <Cell className="size-12 overflow-hidden rounded-sm bg-raised">
-        <a href={`/photos/${row.id}`} tabIndex={-1} aria-label={row.name}>
+        <a href={pathOf(row)} tabIndex={-1} aria-label={row.name}>
           {shown ? (
             <Picture path={shown} alt="" draggable={false} className="size-full object-cover" />
           ) : (

@@ -6,7 +6,7 @@ import { Picture } from '@/components/Picture'
 import { errorText } from '@/lib/api/errors'
 import type { Acts } from '../acts'
 import type { Names } from '../names'
-import type { Row } from '../rows'
+import { pathOf, type Row } from '../rows'
 import { useRow } from '../useRow'
 import { Check } from './Check'
 import { cellProps, touched } from './cellProps'
@@ -59,7 +59,7 @@ export const Tile = memo(function Tile({ known, names, acts, chosen, choosing, a
       )}
     >
       <a
-        href={`/photos/${row.id}`}
+        href={pathOf(row)}
         aria-label={row.name}
         tabIndex={-1}
         onPointerMove={follow}
