@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx2
 import pyvips
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from samples import find_samples
@@ -29,6 +30,9 @@ ALL, SHOWN = HERE.parent / "out" / "screenshots", HERE / "images" / "studio"
 _SIZES: dict[str, ViewportSize] = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 _SHOWN = ("studio", "preview", "viewer", "history")
 """Pages that the README shows: wide, dark, in English; the first one also light and in Chinese."""
+
+_PARTS = ("review", "captions", "coverage", "settings", "result")
+"""Parts of the page of a dataset."""
 
 _START_S, _WORK_MS, _SETTLE_MS = 60, 300_000, 1500
 _WIDTH, _QUALITY = 1200, 80
@@ -46,10 +50,11 @@ def main() -> None:
     with TemporaryDirectory() as data, _service(Path(data)) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         batch, task, other = _worked(browser, url)
+        dataset = _dataset(url)
         for size in _SIZES:
             for theme in ("dark", "light"):
                 for language in ("en", "zh"):
-                    _look(browser, url, (batch, task, other), size=size, theme=theme, language=language)
+                    _look(browser, url, (batch, task, other, dataset), size=size, theme=theme, language=language)
         browser.close()
     for name in _SHOWN:
         _keep(f"{name}-wide-dark-en", f"{name}.webp")
@@ -113,14 +118,31 @@ def _worked(browser: Browser, url: str) -> tuple[str, str, str]:
     return batch, links[0].rsplit("/", 1)[-1], links[1].rsplit("/", 1)[-1]
 
 
+def _dataset(url: str) -> str:
+    """Build a dataset of the samples; gives its id. Nobody is in most of them, so that no face is asked for."""
+    settings = {
+        "quality": {"need_face": False}, "crop": {"size": 512, "enlarge": "resample"},
+        "caption": {"trigger": "sks", "class_word": "style"},
+    }  # fmt: skip
+    with httpx2.Client(base_url=f"{url}/api/v1", timeout=60) as client:
+        made = str(client.post("/datasets", json={"name": "Samples", "settings": settings}).json()["dataset_id"])
+        for path in find_samples():
+            files = {"files": (path.name, path.read_bytes())}
+            client.post(f"/datasets/{made}/photos", files=files).raise_for_status()
+        task = client.post(f"/datasets/{made}/build", json={}).json()["task_id"]
+        while client.get(f"/tasks/{task}").json()["status"] in ("pending", "processing"):
+            time.sleep(1)
+    return made
+
+
 def _cut(photo: Path) -> bytes:
     """A file that ends too early."""
     data = photo.read_bytes()
     return data[: len(data) // 2]
 
 
-def _look(browser: Browser, url: str, made: tuple[str, str, str], *, size: str, theme: str, language: str) -> None:
-    batch, task, other = made
+def _look(browser: Browser, url: str, made: tuple[str, str, str, str], *, size: str, theme: str, language: str) -> None:
+    batch, task, other, dataset = made
     context = browser.new_context(
         viewport=_SIZES[size], locale="zh-CN" if language == "zh" else "en-US", has_touch=size == "phone",
         color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce", device_scale_factor=2,
@@ -143,6 +165,8 @@ def _look(browser: Browser, url: str, made: tuple[str, str, str], *, size: str, 
         "viewer": f"/photos/{task}", "compare": f"/compare?a={task}&b={other}", "batches": "/batches",
         "batch": f"/batches/{batch}", "history": "/history", "table": "/history?view=table",
         "report": f"/reports/photos/{task}", "batch-report": f"/reports/batches/{batch}", "models": "/models",
+        "datasets": "/datasets", "dataset": f"/datasets/{dataset}",
+        **{f"dataset-{part}": f"/datasets/{dataset}?section={part}" for part in _PARTS},
         "workflows": "/workflows", "monitor": "/monitor", "settings": "/settings", "nowhere": "/nowhere",
     }  # fmt: skip
     for name, path in places.items():

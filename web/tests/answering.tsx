@@ -69,7 +69,7 @@ globalThis.fetch = async (target, init) => {
   asked.push(one)
   const found = answers[`${one.method} ${path}`]
   if (found === undefined) throw new TypeError('Failed to fetch')
-  const said = typeof found === 'function' ? (found as Answer)(one) : found
+  const said = typeof found === 'function' ? await (found as Answer)(one) : found
   return said instanceof Status ? Response.json(said.body, { status: said.status }) : Response.json(said)
 }
 

@@ -28,6 +28,11 @@ export const Cell = memo(function Cell({ item, chosen, active, group, acts }: Ce
   const warned = (item.crop?.warnings.length ?? 0) > 0 || (item.caption?.issues.length ?? 0) > 0
   const reason = item.decision ? t(`reason.${item.decision.automatic ?? item.decision.reason}`) : t('undecided')
   const state = keep === null ? t('undecided') : t(keep ? 'kept' : 'dropped')
+  const figure = figures(item)
+  const tag = keep === false && !byHand ? reason : state
+  const rest = byHand ? t('by_hand') : tag === reason ? state : reason
+  // What can be read on it comes first, in its order.
+  const label = `${[item.name, figure].filter(Boolean).join(' ')}, ${tag}, ${rest}`
   const press = (event: MouseEvent) => {
     if (event.shiftKey || event.ctrlKey || event.metaKey) acts.choose(item.item_id, event.shiftKey)
     else acts.open(item)
@@ -49,7 +54,7 @@ export const Cell = memo(function Cell({ item, chosen, active, group, acts }: Ce
           role="gridcell"
           data-item={item.item_id}
           aria-selected={chosen}
-          aria-label={`${item.name}, ${state}, ${byHand ? t('by_hand') : reason}`}
+          aria-label={label}
           tabIndex={active ? 0 : -1}
           onFocus={() => acts.focus(item.item_id)}
           onClick={press}
@@ -59,6 +64,12 @@ export const Cell = memo(function Cell({ item, chosen, active, group, acts }: Ce
             chosen ? 'border-light ring-1 ring-light' : 'border-line-soft hover:border-ink-3',
           )}
         >
+          <p className="order-last flex h-9 shrink-0 items-center justify-between gap-2 px-2.5 text-fact">
+            <span title={item.name} className="min-w-0 truncate">
+              {item.name}
+            </span>{' '}
+            <span className="shrink-0 text-ink-3">{figure}</span>
+          </p>{' '}
           <div className="relative min-h-0 flex-1 bg-[#0d0b0a]">
             <Picture
               path={item.preview_url}
@@ -76,7 +87,7 @@ export const Cell = memo(function Cell({ item, chosen, active, group, acts }: Ce
               )}
             >
               {byHand && <Hand aria-hidden className="size-3.5 shrink-0" />}
-              <span className="truncate">{keep === false && !byHand ? reason : state}</span>
+              <span className="truncate">{tag}</span>
             </span>
             {isPending(item) && (
               <span
@@ -96,12 +107,6 @@ export const Cell = memo(function Cell({ item, chosen, active, group, acts }: Ce
               </span>
             )}
           </div>
-          <p className="flex h-9 shrink-0 items-center justify-between gap-2 px-2.5 text-fact">
-            <span title={item.name} className="min-w-0 truncate">
-              {item.name}
-            </span>
-            <span className="shrink-0 text-ink-3">{figures(item)}</span>
-          </p>
         </div>
       </div>
     </div>

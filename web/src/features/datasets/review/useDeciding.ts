@@ -7,6 +7,29 @@ import { datasetOptions } from '../api/datasets'
 import { type Choice, decideMany, type Item } from '../api/items'
 import { useItemChanges } from './useItems'
 
+/** Decisions that follow each other closely: the service may take two at once in any order. */
+let line: Promise<unknown> = Promise.resolve()
+/** How many decisions of a photo are on their way. */
+const open = new Map<string, number>()
+
+/** Send a decision after those before it; gives the photos of which it is the last one. */
+async function inLine(id: string, items: readonly Item[], choice: Choice): Promise<Item[]> {
+  const ids = items.map(one => one.item_id)
+  for (const one of ids) open.set(one, (open.get(one) ?? 0) + 1)
+  const sent = line.then(() => decideMany(id, ids, choice))
+  line = sent.catch(() => undefined)
+  try {
+    const fresh = await sent
+    return fresh.filter(one => open.get(one.item_id) === 1)
+  } finally {
+    for (const one of ids) {
+      const left = (open.get(one) ?? 1) - 1
+      if (left > 0) open.set(one, left)
+      else open.delete(one)
+    }
+  }
+}
+
 /** Decides of photos at once on the page, then at the service; what was decided can be taken back. */
 export function useDeciding(id: string) {
   const { t } = useTranslation('datasets')
@@ -17,13 +40,7 @@ export function useDeciding(id: string) {
     async (items: readonly Item[], choice: Choice) => {
       change(items.map(one => ({ ...one, choice: { ...one.choice, ...choice } })))
       try {
-        change(
-          await decideMany(
-            id,
-            items.map(one => one.item_id),
-            choice,
-          ),
-        )
+        change(await inLine(id, items, choice))
       } catch (error) {
         change(items)
         toast(wordsFor(error), { bad: true })

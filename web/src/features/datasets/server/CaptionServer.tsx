@@ -177,7 +177,7 @@ function Form({ endpoint }: { endpoint: Endpoint }) {
           {t('server.test')}
         </Button>
         <Button look="primary" type="submit" busy={save.isPending} off={missing}>
-          {t('common:save')}
+          {t('server.save')}
         </Button>
         {endpoint.base_url !== '' && (
           <Button look="danger" className="ml-auto" onClick={() => setAsked(true)}>

@@ -82,7 +82,7 @@ export function SettingsSection({ dataset }: { dataset: Dataset }) {
           </p>
           <Button onClick={() => setDraft(null)}>{t('settings.discard')}</Button>
           <Button look="primary" busy={save.isPending} onClick={() => save.mutate()}>
-            {t('common:save')}
+            {t('settings.save')}
           </Button>
         </div>
       )}
