@@ -86,7 +86,7 @@ export const CropStage = forwardRef<HTMLDivElement, CropStageProps>(function Cro
               }}
             />
           ))}
-          {guides && <Guide at={down(guides.head)} words={t('guide_head')} />}
+          {guides && <Guide at={down(guides.head)} words={t('guide_head')} left />}
           {guides && guides.head - guides.top > 1 && <Guide at={down(guides.top)} words={t('guide_room')} />}
           {/* biome-ignore lint/a11y/useSemanticElements: no element of HTML is a box on a picture */}
           <div
@@ -129,13 +129,16 @@ export const CropStage = forwardRef<HTMLDivElement, CropStageProps>(function Cro
   )
 })
 
-function Guide({ at, words }: { at: string; words: string }) {
+/** A line across the photo; what it is stands under it, where also the edge of the photo has room. */
+function Guide({ at, words, left = false }: { at: string; words: string; left?: boolean }) {
   return (
     <span
       className="pointer-events-none absolute inset-x-0 z-1 border-t border-dashed border-[#ffd08a]"
       style={{ top: at }}
     >
-      <span className="absolute right-1 bottom-0.5 rounded-sm bg-[#0d0b0acc] px-1.5 text-[11.5px] text-[#ffd08a]">
+      <span
+        className={`absolute top-0.5 rounded-sm bg-[#0d0b0acc] px-1.5 text-[11.5px] text-[#ffd08a] ${left ? 'left-1' : 'right-1'}`}
+      >
         {words}
       </span>
     </span>
