@@ -453,7 +453,8 @@ def test_a_test_of_the_connection_says_what_is_wrong(server: FakeCaptions) -> No
 @pytest.mark.parametrize(
     "url",
     ["", "ftp://host/v1", "host:8080", "http://", "http://user:secret@host/v1", "http://host/v1?key=secret",
-     "http://host/v1#a", "http://ho st/v1", "http://host\\evil/v1", "http://host:99999999/v1"],
+     "http://host/v1#a", "http://ho st/v1", "http://host\\evil/v1", "http://host:99999999/v1",
+     "http://0177.0.0.1/v1", "http://127.0.0.257/v1", "http://local\u200bhost/v1", "http://\u2460.example/v1"],
 )  # fmt: skip
 def test_an_address_that_cannot_be_used_is_refused_at_once(url: str) -> None:
     with pytest.raises(ValueError, match="address") as caught:

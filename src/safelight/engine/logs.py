@@ -8,7 +8,11 @@ from contextlib import suppress
 from typing import TextIO, cast
 
 import structlog
+import structlog.tracebacks
 from structlog.types import EventDict, Processor
+
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+"""Where a fault came from, and never what was there: among what functions hold are tokens, keys and passwords."""
 
 
 def configure(level: str, *, worker: str | None = None) -> None:
@@ -20,7 +24,7 @@ def configure(level: str, *, worker: str | None = None) -> None:
             _named(worker),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            _TRACEBACKS,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

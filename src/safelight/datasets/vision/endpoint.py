@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
+import httpx2
 from pydantic import ConfigDict, Field, ValidationError, field_validator
 
 from safelight.datasets.value import Value
@@ -48,6 +49,11 @@ class Endpoint(Value):
             raise ValueError("an address begins with http:// or https://")
         if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
             raise ValueError("an address has no user, password, query or fragment; the key is given by itself")
+        try:
+            httpx2.URL(text)
+        except (httpx2.InvalidURL, ValueError):
+            # Whoever asks the server reads it once more, and more strictly.
+            raise ValueError("the host of an address is a name, or an address as 192.168.1.4 or [fd00::4]") from None
         return text
 
     @field_validator("models")
