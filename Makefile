@@ -4,11 +4,12 @@ PYTHON  = python3
 PHOTOS  =
 OPTIONS =
 MINUTES = 60
+FUZZ    = 120
 
 BIN     = .venv/bin
 INSTALL = $(BIN)/uv pip install --python $(BIN)/python --constraints constraints.txt --build-constraints constraints.txt
 PINS    = constraints.txt pyproject.toml
-ALL = --extra postgres --extra redis --extra codeformer --extra insightface --extra dctnet --group demo --group check --group test --group pages --group bench --group install
+ALL = --extra postgres --extra redis --extra codeformer --extra insightface --extra dctnet --group demo --group check --group audit --group test --group pages --group bench --group install
 
 .PHONY: help run studio pages test faults check docs gallery screenshots bench bench-full soak constraints clean
 
@@ -34,12 +35,18 @@ test: .venv/ready-test pages ## run the tests; OPTIONS="-k tiling" picks some of
 faults: .venv/ready-test ## kill processes, take away database and disk: the long form of those tests, some minutes
 	@SAFELIGHT_FAULTS=long $(BIN)/python -m pytest tests/faults tests/tasks/test_state_machine.py $(OPTIONS)
 
+hostile: .venv/ready-test ## attack a service with hundreds of hostile inputs, and print what came back; FUZZ=5000 takes longer
+	@HOSTILE_TABLE=1 HOSTILE_FUZZ=$(FUZZ) $(BIN)/python -m pytest tests/hostile -q -n0 -p no:warnings $(OPTIONS)
+
 check: .venv/ready-test .venv/ready-pages ## check style, types and import contracts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python web/node.py run check
+
+audit: .venv/ready-audit .venv/ready-pages ## look for known weaknesses in what is installed, in the code, and at licences
+	@$(BIN)/python web/audit.py
 
 docs: .venv/ready-test .venv/ready-pages ## write docs/reference.md and web/openapi.json anew from the code
 	@$(BIN)/python docs/write_reference.py
@@ -94,6 +101,10 @@ clean: ## remove everything that make made; fetched weights in the data folder s
 
 .venv/ready-test: .venv/uv $(PINS)
 	$(INSTALL) --editable . --group check --group test
+	@touch $@
+
+.venv/ready-audit: .venv/ready-test
+	$(INSTALL) --group audit
 	@touch $@
 
 # Node comes along only where the machine has none that is new enough.

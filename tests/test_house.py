@@ -204,3 +204,10 @@ def test_nothing_installed_by_default_is_gpl_or_for_non_commercial_use_only() ->
 def test_what_is_installed_by_default_says_its_licence() -> None:
     silent = {metadata["Name"] for metadata in closure() if not licences(metadata)}
     assert silent <= {"cuda-toolkit"}, "look at their licences by hand"
+
+
+def test_nothing_that_the_pages_are_made_of_is_gpl_or_for_non_commercial_use_only() -> None:
+    packages = json.loads((ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    found = {name: one.get("license", "") for name, one in packages.items() if name and not one.get("dev")}
+    assert len(found) > 30, "the lock has too few"
+    assert {name: said for name, said in found.items() if not said or is_refused(said)} == {}
