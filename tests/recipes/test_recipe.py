@@ -96,3 +96,10 @@ def test_a_step_with_every_parameter_filled_in_is_the_step_that_it_was(operation
     full = json.loads(short.model_dump_json())
     assert set(full) == set(type(short).model_fields)
     assert read_recipe({"steps": [{"operation": operation, **full}]}).steps[0].bind()[1] == short
+
+
+def test_a_recipe_has_64_steps_at_most() -> None:
+    """More would keep a worker busy for as long as a stranger likes, over a request of some kilobytes."""
+    assert len(read_recipe({"steps": [{"operation": "tune"}] * 64}).steps) == 64
+    with pytest.raises(RecipeError, match="64"):
+        read_recipe({"steps": [{"operation": "tune"}] * 65})

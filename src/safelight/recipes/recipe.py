@@ -61,7 +61,7 @@ class Recipe(BaseModel):
     )
     title: str = Field(default="", description="What people call it.")
     summary: str = Field(default="", description="What it is for, in a sentence.")
-    steps: tuple[Step, ...] = Field(min_length=1, description="What is done, in order.")
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=64, description="What is done, in order.")
 
     @model_validator(mode="after")
     def _check_steps(self) -> Recipe:
