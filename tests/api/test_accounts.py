@@ -207,6 +207,23 @@ def test_a_new_password_ends_the_other_sessions(people: Running) -> None:
         pass
 
 
+def test_one_sees_where_one_is_signed_in_and_ends_that_everywhere_else(people: Running) -> None:
+    name, key = person(people, "sara"), key_of(people, "ben")
+    with signed_in(people, name) as here, signed_in(people, name) as there, signed_in(people, "ben") as other:
+        told = here.get(f"{ACCOUNT}/sessions").json()
+        assert sorted(one["current"] for one in told) == [False, True]
+        assert all(one["created_at"] <= one["seen_at"] < one["expires_at"] for one in told)
+        failure(here.post(f"{ACCOUNT}/sessions/end-others", headers={"X-CSRF-Token": ""}), 403, "forbidden")
+        left = here.post(f"{ACCOUNT}/sessions/end-others").json()
+        assert [one["current"] for one in left] == [True]
+        failure(there.get(f"{API}/tasks"), 401, "not_signed_in")
+        assert other.get(f"{API}/tasks").status_code == 200
+        assert here.get(f"{API}/tasks").status_code == 200
+    with people.client(**key) as program:
+        failure(program.get(f"{ACCOUNT}/sessions"), 403, "forbidden")
+        failure(program.post(f"{ACCOUNT}/sessions/end-others"), 403, "forbidden")
+
+
 def test_a_hash_of_older_parameters_is_made_anew_when_one_signs_in(people: Running) -> None:
     from argon2 import PasswordHasher
 
@@ -528,6 +545,8 @@ def test_the_audit_log_tells_what_matters_and_no_secret(people: Running) -> None
         second = root.get(f"{API}/audit?limit=2&cursor={first['next']}").json()
         assert first["entries"][-1]["id"] > second["entries"][0]["id"]
         assert {one["who"] for one in root.get(f"{API}/audit?who=anna").json()["entries"]} == {"anna"}
+        made = root.get(f"{API}/audit?who=anna&what=key_made").json()["entries"]
+        assert {(one["who"], one["what"]) for one in made} == {("anna", "key_made")}
 
 
 def test_a_trusted_network_needs_no_account_and_is_no_admin(tmp_path: Path) -> None:

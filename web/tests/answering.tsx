@@ -3,6 +3,7 @@ import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } fr
 import { configure, render } from '@testing-library/react'
 import type { ReactElement } from 'react'
 import { Toasts } from '@/components/ui/Toasts'
+import type { Account } from '@/lib/data/useSession'
 
 // Import this file for its effect before anything else of the page: its client takes `fetch` as it finds it.
 
@@ -37,6 +38,13 @@ export class Status {
 
 export function refusal(status: number, code: string, message: string): Status {
   return new Status(status, { error: { code, message, details: {} }, detail: message })
+}
+
+/** What the service says of who this is; without more somebody who may do everything, and need not say who they are. */
+export function account(more: Partial<Account> = {}): Account {
+  const scopes: Account['scopes'] = ['tasks:read', 'tasks:write', 'datasets', 'operate', 'admin']
+  const usual = { accounts: false, signed_in: true, user: null, role: 'admin', via: 'loopback', acts: true, csrf: '' }
+  return { ...usual, scopes, ...more } as Account
 }
 
 /** In place of the service: answers by `GET /path`. Whole addresses are those of another one. */

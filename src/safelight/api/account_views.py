@@ -12,6 +12,7 @@ from safelight.accounts.scope import USUAL, Scope
 from safelight.api.views import View
 from safelight.tasks.accounts.audit import Entry
 from safelight.tasks.accounts.keys import Key
+from safelight.tasks.accounts.sessions import Session
 from safelight.tasks.accounts.users import User
 from safelight.tasks.record import rfc3339
 
@@ -52,6 +53,15 @@ class PasswordBody(Body):
 
     old: str = Field(max_length=1000, description="The password so far.")
     new: Password
+
+
+class SessionEntry(View):
+    """A browser in which the caller is signed in."""
+
+    current: bool = Field(description="Whether it is the one that asks.")
+    created_at: str = Field(description="When they signed in there, RFC 3339 UTC.")
+    seen_at: str = Field(description="When they last came from there, within some minutes, RFC 3339 UTC.")
+    expires_at: str = Field(description="When it ends if they do not come, RFC 3339 UTC.")
 
 
 class InviteCode(Body):
@@ -174,6 +184,14 @@ class AuditPage(View):
 
     entries: list[AuditEntry] = Field(description="The lines, the newest first.")
     next: str | None = Field(description="What to give as `cursor` for the next page; None at the end.")
+
+
+def session_entry(session: Session, *, current: bool) -> SessionEntry:
+    """Show a session."""
+    return SessionEntry(
+        current=current, created_at=rfc3339(session.created_at) or "", seen_at=rfc3339(session.seen_at) or "",
+        expires_at=rfc3339(session.expires_at) or "",
+    )  # fmt: skip
 
 
 def user_view(user: User) -> UserView:

@@ -1,4 +1,4 @@
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useLocation } from '@tanstack/react-router'
 import { WifiOff } from 'lucide-react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -20,12 +20,15 @@ export function Frame() {
   const connection = useConnection(live)
   const session = useSession()
   const signedIn = session.data?.signed_in === true
+  // Whoever has a link makes their account there.
+  const invited = useLocation({ select: ({ pathname }) => pathname === '/welcome' })
   useEffect(() => {
     if (!signedIn) return
     live.start()
     return () => live.stop()
   }, [signedIn])
-  if (session.data?.needed && !session.data.signed_in) return <SignIn />
+  if (invited) return <Outlet />
+  if (session.data && !signedIn) return <SignIn />
   return (
     <div className="flex h-dvh flex-col md:grid md:grid-cols-[64px_minmax(0,1fr)] print:block print:h-auto">
       <a

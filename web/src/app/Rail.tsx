@@ -8,12 +8,14 @@ import {
   Package,
   Rows3,
   Settings2,
+  UserRound,
   Workflow,
 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Hint } from '@/components/ui/Hint'
 import { useWorkflows } from '@/lib/data/offers'
 import { useComfy } from '@/lib/data/useComfy'
+import { useSession } from '@/lib/data/useSession'
 
 const PLACES = [
   { to: '/', name: 'studio', icon: Image },
@@ -24,25 +26,28 @@ const PLACES = [
   { to: '/workflows', name: 'workflows', icon: Workflow },
   { to: '/monitor', name: 'monitor', icon: ChartNoAxesColumn, foot: true },
   { to: '/settings', name: 'settings', icon: Settings2 },
-] as const satisfies readonly { to: string; name: string; icon: LucideIcon; foot?: boolean }[]
+  { to: '/account', name: 'account', icon: UserRound, wide: true },
+] as const satisfies readonly { to: string; name: string; icon: LucideIcon; foot?: boolean; wide?: boolean }[]
 
 /** The places: on the left, or at the foot of a phone. */
 export function Rail() {
   const { t } = useTranslation()
   const comfy = useComfyAtAll()
+  const account = useSession().data?.via === 'session'
+  const shown = { workflows: comfy, account }
   return (
     <nav
       aria-label={t('navigation')}
       className="z-30 flex shrink-0 items-center justify-around gap-1 border-t border-line-soft bg-surface px-1 pb-[env(safe-area-inset-bottom)] md:flex-col md:justify-start md:border-t-0 md:border-r md:py-3 print:hidden"
     >
       <Lamp />
-      {PLACES.filter(place => comfy || place.name !== 'workflows').map(place => (
+      {PLACES.filter(({ name }) => !(name in shown) || shown[name as keyof typeof shown]).map(place => (
         <Hint key={place.to} words={t(`places.${place.name}`)} side="right">
           <Link
             to={place.to}
             activeOptions={{ exact: place.to === '/' }}
             aria-label={t(`places.${place.name}`)}
-            className={`grid h-12 min-w-0 flex-1 place-items-center rounded-md text-ink-3 transition-colors hover:text-ink md:size-11 md:flex-none data-[status=active]:bg-light-soft data-[status=active]:text-light-text ${'foot' in place ? 'md:mt-auto' : ''}`}
+            className={`grid h-12 min-w-0 flex-1 place-items-center rounded-md text-ink-3 transition-colors hover:text-ink md:size-11 md:flex-none data-[status=active]:bg-light-soft data-[status=active]:text-light-text ${'foot' in place ? 'md:mt-auto' : ''} ${'wide' in place ? 'max-md:hidden' : ''}`}
           >
             <place.icon aria-hidden className="size-[21px]" strokeWidth={1.6} />
           </Link>

@@ -34,6 +34,10 @@ const PAGES = {
   WorkflowsPage: page('workflows', () => import('@/features/workflows/WorkflowsPage')),
   MonitorPage: page('monitor', () => import('@/features/monitor/MonitorPage')),
   SettingsPage: page('settings', () => import('@/features/settings/SettingsPage')),
+  WelcomePage: page('session', () => import('@/features/session/WelcomePage')),
+  AccountPage: page('accounts', () => import('@/features/accounts/AccountPage')),
+  UsersPage: page('accounts', () => import('@/features/accounts/UsersPage')),
+  AuditPage: page('accounts', () => import('@/features/accounts/AuditPage')),
 }
 
 const studio = createRoute({
@@ -123,6 +127,31 @@ const settings = createRoute({
   component: lazyRouteComponent(PAGES.SettingsPage, 'SettingsPage'),
 })
 
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  component: lazyRouteComponent(PAGES.WelcomePage, 'WelcomePage'),
+})
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(PAGES.AccountPage, 'AccountPage'),
+})
+
+const users = createRoute({
+  getParentRoute: () => root,
+  path: '/users',
+  component: lazyRouteComponent(PAGES.UsersPage, 'UsersPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: (search: Record<string, unknown>) => ({ who: text(search.who), what: text(search.what) }),
+  component: lazyRouteComponent(PAGES.AuditPage, 'AuditPage'),
+})
+
 const tree = root.addChildren([
   studio,
   viewer,
@@ -138,6 +167,10 @@ const tree = root.addChildren([
   workflows,
   monitor,
   settings,
+  welcome,
+  account,
+  users,
+  audit,
 ])
 
 /** Fetch the code of all pages ahead: then they open although the service is away, or has been upgraded meanwhile. */

@@ -1,4 +1,4 @@
-import { base } from '@/lib/api/place'
+import { home } from '@/lib/api/place'
 import { newId } from '@/lib/ids'
 import { Outbox } from '@/lib/outbox'
 
@@ -47,5 +47,5 @@ function clear(): void {
 }
 
 async function left(outbox: Outbox) {
-  return (await outbox.load()).filter(one => one.base === base())
+  return (await outbox.load()).filter(one => one.base === home())
 }

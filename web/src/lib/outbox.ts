@@ -7,7 +7,7 @@ export interface Entry {
   id: string
   /** The page that sends it. */
   page: string
-  /** The service it is for; empty = the one that the page came from. */
+  /** The service it is for, and who picked it there: see `home()`. */
   base: string
   /** The batch it will belong to; `null` until it is begun, or when the one it was for is gone. */
   batch: string | null

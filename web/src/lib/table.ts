@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react'
-import { base } from '@/lib/api/place'
+import { home } from '@/lib/api/place'
 
-// Each service has a table of its own: a batch of one is nothing to another.
-const key = () => `safelight.table${base() && ` ${base()}`}`
+// Each service has a table of its own, and so has each user: a batch of one is nothing to another.
+const key = () => `safelight.table${home() && ` ${home()}`}`
 const listeners = new Set<() => void>()
 let unkept: string | null = null
 

@@ -17,8 +17,10 @@ from safelight.api.account_views import (
     InviteCode,
     InviteView,
     PasswordBody,
+    SessionEntry,
     SignInBody,
     TokenView,
+    session_entry,
 )
 from safelight.api.accounts import COOKIE_S
 from safelight.api.auditing import note
@@ -100,6 +102,28 @@ async def change_password(body: PasswordBody, request: Request, response: Respon
     return await _begin(request, response, having, user.name)
 
 
+@router.get("/sessions", summary="Where one is signed in")
+async def sessions(request: Request, response: Response, having: Having) -> list[SessionEntry]:
+    """Give the browsers in which the caller is signed in, the one that came last first."""
+    response.headers["Cache-Control"] = "no-store"
+    return await _sessions(having, _signed_in(request))
+
+
+@router.post("/sessions/end-others", summary="Sign out everywhere else")
+async def end_others(request: Request, response: Response, having: Having) -> list[SessionEntry]:
+    """End all sessions of the caller but the one that asks; in other processes within five seconds. Keys stay."""
+    identity = _signed_in(request)
+
+    def end() -> None:
+        having.service.sessions.end_others(identity.user or "", identity.handle.partition(":")[2])
+        note(request, having, "sessions_ended")
+
+    await asyncio.to_thread(end)
+    having.door.accounts.forget()
+    response.headers["Cache-Control"] = "no-store"
+    return await _sessions(having, identity)
+
+
 @router.post("/token", summary="Make a token for an app")
 async def token(request: Request, response: Response, having: Having) -> TokenView:
     """Give a JSON Web Token for 15 minutes, that may do what the session or the key may that asks for it.
@@ -148,6 +172,11 @@ async def invite(body: InviteCode, request: Request, response: Response, having:
         having.door.accounts.forget()
         account = await _begin(request, response, having, made)
     return InviteView(user=found.user, role=found.role, expires_at=rfc3339(found.expires_at) or "", account=account)
+
+
+async def _sessions(having: Parts, identity: Identity) -> list[SessionEntry]:
+    found = await asyncio.to_thread(having.service.sessions.all, identity.user or "")
+    return [session_entry(one, current=identity.handle == f"session:{one.digest}") for one in found]
 
 
 def _proven(having: Parts, name: str, password: str) -> User | None:

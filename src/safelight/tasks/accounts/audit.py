@@ -52,11 +52,15 @@ class Audit:
         with self._database.write() as connection:
             connection.execute(insert(audit).values(**values, at=now()))
 
-    def page(self, *, who: str | None = None, before: int | None = None, limit: int = 100) -> list[Entry]:
-        """The newest lines, or those before one."""
+    def page(
+        self, *, who: str | None = None, what: str | None = None, before: int | None = None, limit: int = 100
+    ) -> list[Entry]:
+        """The newest lines, or those before one; with ``who`` and ``what`` only those of somebody, and of a kind."""
         query = select(audit).order_by(audit.c.id.desc()).limit(limit)
         if who is not None:
             query = query.where(audit.c.who == who)
+        if what is not None:
+            query = query.where(audit.c.what == what)
         if before is not None:
             query = query.where(audit.c.id < before)
         with self._database.read() as connection:

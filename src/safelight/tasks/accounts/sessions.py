@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, delete, insert, select, update
 
 from safelight.tasks.accounts.known import Known, known_of
@@ -11,6 +13,20 @@ from safelight.tasks.task import now
 
 VALID_MS = 30 * 24 * 3_600_000
 """How long somebody stays signed in who does not come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A browser in which somebody is signed in."""
+
+    digest: str
+    """The hash of its secret."""
+    created_at: int
+    """When they signed in there, in ms since 1970."""
+    seen_at: int
+    """When they last came from there, within some minutes, in ms since 1970."""
+    expires_at: int
+    """When it ends if they do not come, in ms since 1970."""
 
 
 class SessionTable:
@@ -51,6 +67,16 @@ class SessionTable:
         """End a session."""
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(sessions.c.digest == digest))
+
+    def all(self, user: str) -> list[Session]:
+        """The sessions of a user that have not ended, the one that came last first."""
+        query = (
+            select(sessions.c.digest, sessions.c.created_at, sessions.c.seen_at, sessions.c.expires_at)
+            .where(sessions.c.user == user, sessions.c.expires_at > now())
+            .order_by(sessions.c.seen_at.desc(), sessions.c.digest)
+        )
+        with self._database.read() as connection:
+            return [Session(**row) for row in connection.execute(query).mappings()]
 
     def end_others(self, user: str, but: str) -> None:
         """End all sessions of a user but one."""

@@ -2,7 +2,7 @@ import '@/../tests/answering'
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { answerAlso, answering, askedFor, refusal, Status, show } from '@/../tests/answering'
+import { account, answerAlso, answering, askedFor, refusal, Status, show } from '@/../tests/answering'
 import { allow, page } from '@/features/settings/other'
 import { SettingsPage } from '@/features/settings/SettingsPage'
 import { draftNow } from '@/lib/draft'
@@ -42,7 +42,7 @@ beforeEach(() => {
   allow('')
   sessionStorage.clear()
   answering({
-    'GET /api/v1/session': { needed: false, signed_in: true },
+    'GET /api/v1/account': account({ via: 'loopback' }),
     'GET /api/v1/presets': [general, own],
     'GET /api/v1/operations': [{ id: 'dehaze', title: 'Dehaze', summary: '', params: {} }],
     'GET /health': { version: '1.2.3', engine: { workers: [] } },
@@ -158,12 +158,12 @@ it('has a way out where one had to sign in, and none elsewhere', async () => {
   expect(screen.queryByRole('button', { name: 'Sign out' })).toBeNull()
   unmount()
   answerAlso({
-    'GET /api/v1/session': { needed: true, signed_in: true },
+    'GET /api/v1/account': account({ via: 'token' }),
     'DELETE /api/v1/session': { needed: true, signed_in: false },
   })
   const { queries } = show(<SettingsPage />)
   await userEvent.click(await screen.findByRole('button', { name: 'Sign out' }))
-  await waitFor(() => expect(queries.getQueryData(['session'])).toEqual({ needed: true, signed_in: false }))
+  await waitFor(() => expect(queries.getQueryData(['session'])).toMatchObject({ signed_in: false, scopes: [] }))
 })
 
 /** A photo that waits in this browser, for the service of this page or for another one. */
@@ -178,7 +178,7 @@ it('asks before it signs out while photos wait to be sent, and discards them onl
   const clear = vi.fn()
   const letGo = hold({ ids: () => held, clear })
   answerAlso({
-    'GET /api/v1/session': { needed: true, signed_in: true },
+    'GET /api/v1/account': account({ via: 'token' }),
     'DELETE /api/v1/session': refusal(500, 'internal', 'not now'),
   })
   const { queries } = show(<SettingsPage />)
@@ -199,7 +199,7 @@ it('asks before it signs out while photos wait to be sent, and discards them onl
 
   answerAlso({ 'DELETE /api/v1/session': { needed: true, signed_in: false } })
   await userEvent.click((await discard()).getByRole('button', { name: 'Discard and sign out' }))
-  await waitFor(() => expect(queries.getQueryData(['session'])).toEqual({ needed: true, signed_in: false }))
+  await waitFor(() => expect(queries.getQueryData(['session'])).toMatchObject({ signed_in: false, scopes: [] }))
   expect(clear).toHaveBeenCalledOnce()
   expect(await waiting()).toEqual(['elsewhere'])
   letGo()

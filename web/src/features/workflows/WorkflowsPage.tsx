@@ -10,6 +10,7 @@ import { AddWorkflow } from '@/features/workflows/components/AddWorkflow'
 import { WorkflowRow } from '@/features/workflows/components/WorkflowRow'
 import { type Workflow, workflowsOptions } from '@/lib/data/offers'
 import { useComfy } from '@/lib/data/useComfy'
+import { useMay } from '@/lib/data/useSession'
 
 const AGAIN_MS = 10_000
 
@@ -20,9 +21,14 @@ export function WorkflowsPage() {
   // What servers have changes by itself.
   const { data: workflows, error, refetch } = useQuery({ ...workflowsOptions, refetchInterval: AGAIN_MS })
   const comfy = useComfy(AGAIN_MS).data
+  const may = useMay('operate')
   const own = workflows?.filter(one => one.own) ?? []
   const add = (
-    <Button icon={<FilePlus aria-hidden className="size-4" />} onClick={() => setAdding('')}>
+    <Button
+      icon={<FilePlus aria-hidden className="size-4" />}
+      off={!may && t('common:not_allowed.operate')}
+      onClick={() => setAdding('')}
+    >
       {t('add')}
     </Button>
   )

@@ -48,9 +48,16 @@ export class ServiceError extends Error {
     return new ServiceError('away', 'the service does not answer', undefined, 0)
   }
 
+  /** Whether the page shows what it was told of a session that is another one by now. */
+  get stale(): boolean {
+    return this.status === 403 && this.message.includes('X-CSRF-Token')
+  }
+
   /** Whether trying again may help. */
   get passing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500 || this.code === 'being_answered'
+    return (
+      this.stale || this.status === 0 || this.status === 429 || this.status >= 500 || this.code === 'being_answered'
+    )
   }
 }
 

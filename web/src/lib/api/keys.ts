@@ -17,4 +17,6 @@ export const keys = {
   offer: (name: string) => ['offer', name] as const,
   plan: (asked: object) => ['plan', asked] as const,
   session: () => ['session'] as const,
+  /** What is known of users, keys, sessions, and what they did. */
+  accounts: (what: string, filters: object = {}) => ['accounts', what, filters] as const,
 }

@@ -2,12 +2,13 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { ServiceError, wordsFor } from '@/lib/api/errors'
 import { keys } from '@/lib/api/keys'
 import { Live } from '@/lib/api/live'
+import { onKnown } from '@/lib/api/whose'
 import { toast } from '@/lib/toasts'
 
 const MOST_TRIES = 3
 
 function askWhoThisIs(error: unknown): void {
-  if (error instanceof ServiceError && error.status === 401)
+  if (error instanceof ServiceError && (error.status === 401 || error.stale))
     void queries.invalidateQueries({ queryKey: keys.session() })
 }
 
@@ -31,3 +32,5 @@ export const queries = new QueryClient({
 })
 
 export const live = new Live(queries)
+
+onKnown(() => void queries.invalidateQueries({ queryKey: keys.session() }))

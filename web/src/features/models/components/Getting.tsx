@@ -10,6 +10,7 @@ import { stateOf } from '@/features/models/groups'
 import { usePull } from '@/features/models/pulls'
 import { wordsFor } from '@/lib/api/errors'
 import type { Model } from '@/lib/data/offers'
+import { useMay } from '@/lib/data/useSession'
 
 /** Whether a model is here; if it is not, the way to it. */
 export function Getting({ model }: { model: Model }) {
@@ -17,6 +18,7 @@ export function Getting({ model }: { model: Model }) {
   const pulling = usePull(model.id)
   const pull = usePullModel(model.id)
   const [asking, setAsking] = useState(false)
+  const may = useMay('operate')
   const state = stateOf(model)
   if (pulling !== null && state !== 'here')
     return <Pulling model={model} task={pulling} onRetry={() => pull.mutate()} className="max-md:col-span-2" />
@@ -35,6 +37,7 @@ export function Getting({ model }: { model: Model }) {
           icon={<Download aria-hidden className="size-4" />}
           aria-label={t('get_of', { title: model.title })}
           busy={pull.isPending}
+          off={!may && t('common:not_allowed.operate')}
           onClick={() => pull.mutate()}
         >
           {t('get')}

@@ -6,12 +6,14 @@ import { Confirm } from '@/components/ui/Confirm'
 import { useSetPaused } from '@/features/monitor/api/setPaused'
 import { Panel } from '@/features/monitor/components/Panel'
 import type { Schemas } from '@/lib/api/client'
+import { useMay } from '@/lib/data/useSession'
 
 /** Whether work is handed out, and the switch for it. */
 export function Queue({ stats }: { stats: Schemas['Stats'] }) {
   const { t } = useTranslation('monitor')
   const set = useSetPaused()
   const [asking, setAsking] = useState(false)
+  const off = useMay('operate') ? null : t('common:not_allowed.operate')
   return (
     <Panel title={t('queue.title')}>
       <p role="status" className={stats.paused ? 'font-[550] text-amber' : 'text-ink-2'}>
@@ -24,12 +26,18 @@ export function Queue({ stats }: { stats: Schemas['Stats'] }) {
             look="primary"
             icon={<Play aria-hidden className="size-4" />}
             busy={set.isPending}
+            off={off}
             onClick={() => set.mutate(false)}
           >
             {t('queue.resume')}
           </Button>
         ) : (
-          <Button icon={<Pause aria-hidden className="size-4" />} busy={set.isPending} onClick={() => setAsking(true)}>
+          <Button
+            icon={<Pause aria-hidden className="size-4" />}
+            busy={set.isPending}
+            off={off}
+            onClick={() => setAsking(true)}
+          >
             {t('queue.pause')}
           </Button>
         )}

@@ -1,18 +1,20 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { api, content, type Schemas } from '@/lib/api/client'
-import { keys } from '@/lib/api/keys'
+import { api, content } from '@/lib/api/client'
+import { beginSession } from '@/lib/calls/beginSession'
+import type { Account } from '@/lib/data/useSession'
 
-/** Show the token once; the service gives the browser a cookie for it that no page can read. */
+interface Who {
+  name: string
+  password: string
+}
+
+/** Sign in; the service gives the browser a cookie that no page can read. */
 export function useSignIn() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (token: string): Promise<Schemas['SessionView']> =>
-      content(api.POST('/api/v1/session', { body: { token } })),
-    // What went wrong is told beside the field.
+    mutationFn: (who: Who): Promise<Account> => content(api.POST('/api/v1/account/sign-in', { body: who })),
+    // What went wrong is told beside the fields.
     meta: { quiet: true },
-    onSuccess: session => {
-      queries.setQueryData(keys.session(), session)
-      void queries.invalidateQueries()
-    },
+    onSuccess: account => beginSession(queries, account),
   })
 }

@@ -1,42 +1,56 @@
-import { LogOut } from 'lucide-react'
-import { useState } from 'react'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { Button } from '@/components/ui/Button'
-import { Confirm } from '@/components/ui/Confirm'
-import { useSignOut } from '@/features/settings/api/signOut'
+import { SignOut } from '@/components/SignOut'
+import { buttonLook } from '@/components/ui/buttonLook'
+import { Tag } from '@/components/ui/Tag'
 import { Section } from '@/features/settings/components/Section'
 import { elsewhere } from '@/lib/api/place'
 import { useSession } from '@/lib/data/useSession'
-import { number } from '@/lib/format'
-import { countWaiting } from '@/lib/leftovers'
 
-/** The way out, where one had to sign in. */
+/** Who this is, and the way out, where one had to sign in. */
 export function Session() {
   const { t } = useTranslation('settings')
   const session = useSession().data
-  const signOut = useSignOut()
-  const [waiting, setWaiting] = useState(0)
-  const leave = async () => {
-    const count = await countWaiting()
-    if (count > 0) setWaiting(count)
-    else signOut.mutate({ discard: false })
-  }
-  if (!session?.needed || elsewhere()) return null
+  if (!session?.signed_in || elsewhere()) return null
+  if (session.via === 'session')
+    return (
+      <Section title={t('session.account')}>
+        <p className="flex flex-wrap items-center gap-2 text-[13px]">
+          <span className="min-w-0 break-all">{t('session.you', { name: session.user })}</span>
+          {session.role && <Tag>{t(`session.roles.${session.role}`)}</Tag>}
+        </p>
+        <div className="flex flex-wrap gap-2">
+          <Link to="/account" className={buttonLook()}>
+            {t('session.manage')}
+          </Link>
+          <House admin={session.scopes.includes('admin')} />
+          <SignOut account />
+        </div>
+      </Section>
+    )
+  if (session.via !== 'token' && !session.accounts) return null
   return (
-    <Section title={t('session.title')} about={t('session.about')}>
-      <div>
-        <Button icon={<LogOut aria-hidden className="size-4" />} busy={signOut.isPending} onClick={() => void leave()}>
-          {t('session.out')}
-        </Button>
+    <Section title={t('session.title')} about={session.via === 'token' ? t('session.about') : undefined}>
+      <div className="flex flex-wrap gap-2">
+        <House admin={session.accounts && session.scopes.includes('admin')} />
+        {session.via === 'token' && <SignOut account={false} />}
       </div>
-      <Confirm
-        open={waiting > 0}
-        title={t('session.waiting', { count: waiting, shown: number(waiting) })}
-        about={t('session.waiting_about')}
-        action={t('session.discard')}
-        onConfirm={() => signOut.mutate({ discard: true })}
-        onClose={() => setWaiting(0)}
-      />
     </Section>
+  )
+}
+
+/** What admins see to. */
+function House({ admin }: { admin: boolean }) {
+  const { t } = useTranslation('settings')
+  if (!admin) return null
+  return (
+    <>
+      <Link to="/users" className={buttonLook()}>
+        {t('session.users')}
+      </Link>
+      <Link to="/audit" search={{ who: '', what: '' }} className={buttonLook()}>
+        {t('session.audit')}
+      </Link>
+    </>
   )
 }

@@ -1,6 +1,6 @@
 import type { InfiniteData } from '@tanstack/react-query'
 import type { Schemas } from '@/lib/api/client'
-import { base } from '@/lib/api/place'
+import { home } from '@/lib/api/place'
 import { queries } from '@/lib/api/queries'
 import { cancelTask } from '@/lib/calls/cancelTask'
 import { presetsOptions } from '@/lib/data/offers'
@@ -43,7 +43,13 @@ export const uploads = new Uploads(
       await cancelTask(task)
     },
   },
-  { page: thisPage, base: base() },
+  {
+    page: thisPage,
+    // Who this is may be told only later.
+    get base() {
+      return home()
+    },
+  },
   (upload, task) => thumbnails.rename(upload.id, task),
 )
 

@@ -11,6 +11,7 @@ import { Graph } from '@/features/workflows/components/Graph'
 import { Runs } from '@/features/workflows/components/Runs'
 import { refusalWords, roleWords } from '@/features/workflows/words'
 import type { Workflow } from '@/lib/data/offers'
+import { useMay } from '@/lib/data/useSession'
 import { workflowSummary } from '@/lib/i18n/service'
 import { toast } from '@/lib/toasts'
 
@@ -24,6 +25,7 @@ export function WorkflowRow({ workflow, onReplace }: WorkflowRowProps) {
   const { t } = useTranslation('workflows')
   const [opened, setOpened] = useState<'graph' | 'delete' | null>(null)
   const remove = useDeleteWorkflow()
+  const may = useMay('operate')
   const { name } = workflow
   const gone = () =>
     remove.mutate(name, {
@@ -55,7 +57,7 @@ export function WorkflowRow({ workflow, onReplace }: WorkflowRowProps) {
         <Button small aria-label={t('show_of', { name })} onClick={() => setOpened('graph')}>
           {t('show')}
         </Button>
-        {workflow.own && (
+        {workflow.own && may && (
           <Menu
             items={[
               {

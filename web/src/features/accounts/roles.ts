@@ -1,0 +1,2 @@
+/** Each may do what the one before it may. */
+export const ROLES = ['user', 'operator', 'admin'] as const
