@@ -67,5 +67,6 @@ def test_models_come_with_licence_and_state(house: Running, client: httpx2.Clien
     found = client.get(f"{API}/models").json()
     assert set(found[0]) == {
         "id", "title", "task", "scale", "licence", "state", "warm", "bytes", "own", "fetchable", "reason", "memory",
+        "verified",
     }  # fmt: skip
     assert {one["id"] for one in found} >= {spec.id for spec in house.service.studio.catalog.list()}
