@@ -231,12 +231,14 @@ class Guard:
         path = scope["path"]
         if self._links.valid(scope):
             return OF_LINK
-        if path.startswith(_API) or path in _KNOWS:
+        free = path in _OPEN or self._pages(path) or (scope["type"] == "http" and scope["method"] == "OPTIONS")
+        # Who asks for a file of the pages need not be looked up; who asks for what is not there is told so only inside.
+        if not free or path.startswith(_API) or path in _KNOWS:
             identity = await self._identity(scope, headers)
             if identity is not None:
                 self._check(identity, scope, headers, changes=changes)
                 return identity
-        if path in _OPEN or self._pages(path) or (scope["type"] == "http" and scope["method"] == "OPTIONS"):
+        if free:
             return None
         raise await self._door.refusal()
 
