@@ -20,7 +20,10 @@ from safelight.settings import Settings
 INDEX = """<!doctype html><html><head><meta name="csp-nonce" content="__NONCE__"><title>Studio</title></head></html>"""
 SCRIPT = "export const darkroom = 'light';\n" * 200
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-OPEN = {"/health", "/docs", "/openapi.json", f"{API}/session"}
+OPEN = {
+    "/health", "/docs", "/openapi.json",
+    *(f"{API}/{one}" for one in ("session", "account", "account/sign-in", "account/invite")),
+}  # fmt: skip
 """What answers without a token."""
 
 

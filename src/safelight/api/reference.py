@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from safelight.operations import OPERATIONS
 
-_METHODS = ("get", "post", "put", "delete")
+_METHODS = ("get", "post", "put", "patch", "delete")
 _BOUNDS = (
     ("minimum", "at least"), ("exclusiveMinimum", "more than"), ("maximum", "at most"),
     ("exclusiveMaximum", "less than"), ("minLength", "characters, at least"), ("maxLength", "characters, at most"),

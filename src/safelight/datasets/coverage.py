@@ -16,7 +16,7 @@ from safelight.datasets.dataset import Shot
 from safelight.datasets.facts import FaceFacts
 from safelight.datasets.folder import DatasetFolder
 from safelight.datasets.ready import Ready
-from safelight.datasets.value import Box, Value
+from safelight.datasets.value import DESCRIBED, Box, Value
 
 COVERAGE = "coverage.json"
 """Its file in the folder of a dataset."""
@@ -42,6 +42,8 @@ _TILTS = ("up", "level", "down")
 class Share(Value):
     """How many pictures are of one kind."""
 
+    model_config = DESCRIBED
+
     name: str
     """Which kind."""
     count: int
@@ -50,6 +52,8 @@ class Share(Value):
 
 class Place(Value):
     """Where the head in one picture is turned."""
+
+    model_config = DESCRIBED
 
     item: str
     """Of which photo."""
@@ -62,8 +66,10 @@ class Place(Value):
 class Advice(Value):
     """One thing that would make the set better."""
 
+    model_config = DESCRIBED
+
     name: str
-    """What it is about, for programs, such as ``few_pictures``."""
+    """What it is about, for programs, such as `few_pictures`."""
     words: str
     """What to do, with the figures, in plain words."""
 
@@ -71,14 +77,16 @@ class Advice(Value):
 class Coverage(Value):
     """What a training set shows."""
 
+    model_config = DESCRIBED
+
     pictures: int
     """How many it has."""
     shots: tuple[Share, ...]
-    """How much of the person they show: every kind of :class:`Shot`, also those that are not there."""
+    """How much of the person they show: every kind of Shot, also those that are not there."""
     directions: tuple[Share, ...]
-    """Where heads are turned: ``profile_left``, ``left``, ``ahead``, ``right``, ``profile_right``."""
+    """Where heads are turned: `profile_left`, `left`, `ahead`, `right`, `profile_right`."""
     tilts: tuple[Share, ...]
-    """``up``, ``level``, ``down``."""
+    """`up`, `level`, `down`."""
     expressions: tuple[Share, ...]
     """In words, the most frequent first; what was not measured is not there. So are the next three."""
     light: tuple[Share, ...]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from safelight.datasets.settings import DatasetSettings
-from safelight.datasets.value import Box, Value
+from safelight.datasets.value import DESCRIBED, Box, Value
 
 VERSION = 1
 """Of the files of a dataset; grows when an older Safelight could not read them."""
@@ -243,10 +243,12 @@ class Packaged(Value):
 class StepState(Value):
     """How far a step is."""
 
+    model_config = DESCRIBED
+
     step: Step
     """Which."""
     status: str = "waiting"
-    """``waiting``, ``running``, ``done``, ``failed`` or ``stale``: something that it depends on has changed."""
+    """`waiting`, `running`, `done`, `failed` or `stale`: something that it depends on has changed."""
     done: int = 0
     """Photos that are done."""
     total: int = 0
