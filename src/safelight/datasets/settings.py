@@ -47,12 +47,11 @@ class QualityParams(Value):
 
 
 class DedupParams(Value):
-    """When two photos are duplicates. Similarities are calibrated: 0.5 = the threshold of one person, 1 = identical.
+    """When two photos are duplicates. Similarities are calibrated: 0.5 = the threshold of one person, 1 = identical."""
 
-    The same face in the same pose: similarity at least ``face_sim_th1`` and SSIM at least ``face_ssim_th1``, always;
-    the same framing, unless the similarity reaches ``face_sim_th2``; the same body pose, unless the SSIM reaches
-    ``face_ssim_th2``.
-    """
+    # The same face in the same pose: similarity at least face_sim_th1 and SSIM at least face_ssim_th1, always;
+    # the same framing, unless the similarity reaches face_sim_th2; the same body pose, unless the SSIM reaches
+    # face_ssim_th2.
 
     enabled: bool = Field(default=True, description="Drop duplicates.")
     exact: bool = Field(default=True, description="Files with the same content.")
