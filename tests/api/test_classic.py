@@ -156,7 +156,17 @@ def test_a_batch_is_accepted_with_all_its_files(client: httpx2.Client) -> None:
     })  # fmt: skip
     assert (done["status"], done["completed_files"], done["failed_files"], done["progress"]) == ("completed", 3, 0, 1.0)
     for index, one in enumerate(done["sub_tasks"]):
-        shaped(one, {"task_id": str, "status": str, "filename": str, "progress": float | int, "error": str | None})
+        shaped(
+            one,
+            {
+                "task_id": str,
+                "status": str,
+                "filename": str,
+                "progress": float | int,
+                "error": str | None,
+                "error_code": str | None,
+            },
+        )
         assert (one["task_id"], one["filename"]) == (accepted["sub_tasks"][index], f"{index}.png")
     assert client.get(f"{API}/batches/{accepted['batch_task_id']}").json() == done
 
@@ -290,7 +300,16 @@ def test_health_tells_of_engine_models_pool_and_disk(house: Running) -> None:
     with house.client() as client:
         found = client.get("/health")
         assert found.status_code == 200
-        assert set(found.json()) == {"status", "version", "database", "engine", "warm_models", "comfyui", "disk"}
+        assert set(found.json()) == {
+            "status",
+            "version",
+            "database",
+            "engine",
+            "warm_models",
+            "comfyui",
+            "disk",
+            "troubles",
+        }
         metrics = client.get("/metrics")
         assert metrics.headers["content-type"].startswith("text/plain")
         assert "safelight_tasks{" in metrics.text

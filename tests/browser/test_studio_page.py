@@ -90,7 +90,7 @@ def test_what_is_no_photo_is_left_out_with_a_word_and_the_same_photo_is_not_take
     (tmp_path / "notes.txt").write_text("not a photo")
     one = photo(tmp_path / "one.png")
     pick(page, [one, tmp_path / "notes.txt"])
-    expect(page.get_by_text("Left out, as it is no photo: notes.txt")).to_be_visible()
+    expect(page.get_by_text("Left out, as it is no photo: notes.txt", exact=True)).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(1)
 
 

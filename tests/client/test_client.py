@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.running import running
-from client.hostile import LOST, Hostile, hostile
+from client.unruly import LOST, Hostile, hostile
 from safelight.client import (
     AsyncSafelight,
     Batch,
