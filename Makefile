@@ -30,7 +30,7 @@ pages: .venv/ready-pages ## build the pages of the web studio, if their sources 
 
 test: .venv/ready-test pages ## run the tests; OPTIONS="-k tiling" picks some of Python's
 	@$(if $(OPTIONS),,$(BIN)/python web/node.py test)
-	@$(BIN)/python -m pytest $(OPTIONS)
+	@$(BIN)/python -m pytest $(if $(OPTIONS),$(OPTIONS),-n auto --dist loadfile)
 
 faults: .venv/ready-test ## kill processes, take away database and disk: the long form of those tests, some minutes
 	@SAFELIGHT_FAULTS=long $(BIN)/python -m pytest tests/faults tests/tasks/test_state_machine.py $(OPTIONS)

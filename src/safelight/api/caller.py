@@ -10,7 +10,7 @@ from fastapi import Depends, Header, Query
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from safelight.accounts.identity import Identity
+from safelight.accounts.identity import Identity, Via
 from safelight.accounts.role import Role
 from safelight.accounts.scope import Scope as Part
 from safelight.api.security import IDENTITY
@@ -74,7 +74,8 @@ def caller_of(scope: Scope, user: str | None) -> Caller:
         )  # fmt: skip
     if user == identity.user:
         return replace(caller_of(scope, None), sees=user, acts=False, named=True)
-    if not identity.acts:
+    # A signed link is for whoever has it; to name a user beside it only narrows what is seen.
+    if not identity.acts and identity.via is not Via.LINK:
         raise _not_them(user)
     return _for_user(user)
 
