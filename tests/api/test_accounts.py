@@ -526,6 +526,8 @@ def test_the_audit_log_tells_what_matters_and_no_secret(people: Running) -> None
         task = enhance(anna)["task_id"]
         anna.post(f"{API}/tasks/{task}/cancel")
         assert anna.delete(f"{API}/tasks/{task}").status_code == 204
+        server = {"base_url": "https://captions.example/v1", "models": ["a"], "key": "sk-of-the-server"}
+        assert anna.put(f"{API}/captioning/endpoint", json=server).status_code == 200
         root.post(f"{API}/queue/pause")
         root.post(f"{API}/queue/resume")
         root.post(f"{API}/users", json={"name": "hugo", "password": "hugos password"})
@@ -535,11 +537,18 @@ def test_the_audit_log_tells_what_matters_and_no_secret(people: Running) -> None
             ("anna", "sign_in", ""), ("anna", "sign_in_failed", ""), ("anna", "deleted", f"/tasks/{task}"),
             ("anna", "key_made", f"{key['about']['id']} of anna: tasks:read, tasks:write"),
             ("anna", "key_revoked", f"{key['about']['id']} of anna"), ("root", "changed", "/queue/pause"),
-            ("root", "user_added", "hugo (user)"),
+            ("root", "user_added", "hugo (user)"), ("anna", "changed", "/captioning/endpoint"),
         ):  # fmt: skip
             assert entry in told, entry
         assert page.json()["entries"][0]["address"] == "127.0.0.1"
-        for secret in (PASSWORD, "a wrong password", "hugos password", key["key"].rsplit("_", 1)[1], "argon2"):
+        for secret in (
+            PASSWORD,
+            "a wrong password",
+            "hugos password",
+            "sk-of-the-server",
+            key["key"].rsplit("_", 1)[1],
+            "argon2",
+        ):
             assert secret not in page.text
         first = root.get(f"{API}/audit?limit=2").json()
         second = root.get(f"{API}/audit?limit=2&cursor={first['next']}").json()

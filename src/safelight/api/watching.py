@@ -18,7 +18,7 @@ from safelight.tasks.accounts.audit import Audit
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _THEMSELVES = ("/users", "/keys", "/account")
 """Routes that tell it in words of their own."""
-_ENDPOINTS = "/captioning"
+_ENDPOINT = "/captioning/endpoint"
 """Where photos are sent."""
 
 log = structlog.get_logger()
@@ -66,4 +66,4 @@ def _what(scope: Scope) -> str | None:
     if scope["method"] == "DELETE":
         return "deleted"
     shared = needed(scope["method"], path) is Part.OPERATE
-    return "changed" if shared or path == _ENDPOINTS else None
+    return "changed" if shared or path == _ENDPOINT else None
