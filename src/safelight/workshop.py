@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,20 +134,25 @@ class Workshop:
             watch.check_cancelled()
             return False
 
-        def found(name: str, without: str) -> ModelSpec[object] | None:
-            spec: ModelSpec[object] = self.studio.catalog.get(name)
-            try:
-                weights.ensure(spec, fetching, cancelled)
-            except (MissingWeightsError, LicenceError) as error:
-                missing.append(f"{without}: {error.message}")
-                return None
-            return spec
+        def first_of(specs: Sequence[ModelSpec[object]], without: str) -> ModelSpec[object] | None:
+            failed: list[str] = []
+            for spec in specs:
+                try:
+                    weights.ensure(spec, fetching, cancelled)
+                except (MissingWeightsError, LicenceError) as error:
+                    failed.append(error.message)
+                    continue
+                return spec
+            missing.append(f"{without}: {next(iter(failed), 'no model is named for it')}")
+            return None
 
-        yunet: ModelSpec[object] = self.studio.catalog.get("yunet")
+        catalog = self.studio.catalog
+        yunet: ModelSpec[object] = catalog.get("yunet")
         return PeopleModels(
-            faces=found("face-landmarker", "faces are not looked for"),
-            identity=found("dlib-face-recognition", "people are not told apart"),
-            pose=found("pose-landmarker-full", "bodies are not looked for"),
+            faces=first_of([catalog.get("face-landmarker")], "faces are not looked for"),
+            # The operator may prefer another one; the catalog says which.
+            identity=first_of(catalog.set("identity"), "people are not told apart"),
+            pose=first_of([catalog.get("pose-landmarker-full")], "bodies are not looked for"),
             tiny_faces=yunet if weights.installed(yunet) else None,
             missing=tuple(missing),
         )
