@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safelight.datasets.captions.colours import chroma
-from safelight.datasets.captions.scene import Scene
+
+if TYPE_CHECKING:
+    from safelight.datasets.captions.scene import Scene
 
 _SIDE, _HARD = 0.55, 2.0
 """Stops between the sides of a face from which on light comes from one side, and from which on it is hard."""

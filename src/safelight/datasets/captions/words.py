@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from safelight.datasets.captions.head import Direction, Gaze
 from safelight.datasets.captions.light import Light
-from safelight.datasets.captions.measuring import Measured
 from safelight.datasets.dataset import Shot
+
+if TYPE_CHECKING:
+    from safelight.datasets.captions.measuring import Measured
 
 _ASIDE = (Direction.AHEAD, Direction.LEFT, Direction.RIGHT)
 _SIDES = (Light.FROM_LEFT, Light.FROM_RIGHT)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-import cv2
 import numpy as np
 import pyvips
 
@@ -75,6 +74,9 @@ def _over(drawn: pyvips.Image, layer: Values, place: Matrix) -> pyvips.Image:
     right, below = min(drawn.width, int(high[0])), min(drawn.height, int(high[1]))
     if left >= right or above >= below:
         return drawn
+    # Only here: every process reads recipes, and few paint heads.
+    import cv2
+
     area = [left, above, right - left, below - above]
     side = max(1, min(HEAD_SIDE, round(HEAD_SIDE * enlargement(back))))
     small = np.ascontiguousarray(cv2.resize(layer, (side, side), interpolation=cv2.INTER_AREA))
