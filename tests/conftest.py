@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from safelight.errors import MissingWeightsError
-from safelight.models.catalog import Catalog
-from safelight.models.weights import Weights
+from safelight.models.spec import ModelTask
+from safelight.reports.font import CJK_FONT, CjkFont
 from safelight.settings import Settings
+from safelight.wiring import Studio
 
 hypothesis.settings.register_profile("safelight", deadline=None)
 hypothesis.settings.load_profile("safelight")
@@ -21,6 +23,7 @@ SERVICES_REQUIRED = os.environ.get("SAFELIGHT_REQUIRE_SERVICES", "") not in ("",
 """Whether what cannot be reached is a failure; otherwise the tests that need it are skipped."""
 
 _FOR_TESTS = ("SAFELIGHT_SHARED", "SAFELIGHT_REQUIRE_SERVICES")
+_MODELS = ROOT / ".cache" / "models"
 
 
 @pytest.fixture(autouse=True)
@@ -71,17 +74,38 @@ def styles_dir() -> Path:
     return _pulled("styles")
 
 
+@pytest.fixture(scope="session")
+def people_studio(people_dir: Path, tmp_path_factory: pytest.TempPathFactory, shared_models: Path) -> Studio:
+    """A studio that has what finds people, and the models of the shared folder besides."""
+    folders = os.pathsep.join(map(str, (people_dir, shared_models)))
+    return Studio(Settings(models_dir=folders, data_dir=tmp_path_factory.mktemp("people")))
+
+
+@pytest.fixture(scope="session")
+def font() -> CjkFont:
+    """The font for Chinese, Japanese and Korean in reports, fetched and kept in the same folder."""
+    studio = _kept()
+    _or_skip(lambda: studio.weights.ensure(studio.catalog.get(CJK_FONT, ModelTask.FONT)))
+    return CjkFont(studio.weights, studio.catalog)
+
+
 def _pulled(name: str) -> Path:
-    folder = ROOT / ".cache" / "models"
-    settings = Settings(models_dir=str(folder), data_dir=folder.parent)
-    catalog = Catalog(settings)
+    studio = _kept()
+    _or_skip(lambda: studio.weights.pull(studio.catalog.set(name)))
+    return _MODELS
+
+
+def _kept() -> Studio:
+    return Studio(Settings(models_dir=str(_MODELS), data_dir=_MODELS.parent))
+
+
+def _or_skip(fetch: Callable[[], object]) -> None:
     try:
-        Weights(settings, catalog).pull(catalog.set(name))
+        fetch()
     except MissingWeightsError as error:
         if SERVICES_REQUIRED:
             raise
-        pytest.skip(f"the {name} weights cannot be fetched: {error}")
-    return folder
+        pytest.skip(f"weights cannot be fetched: {error}")
 
 
 def _below(folder: Path, name: str) -> Path:

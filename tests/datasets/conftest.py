@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,15 +15,11 @@ from numpy.typing import NDArray
 from safelight.datasets.facts import Seen
 from safelight.datasets.look import look
 from safelight.datasets.tools import PeopleModels, Tools
-from safelight.errors import MissingWeightsError
 from safelight.imaging.codecs import open_photo
 from safelight.imaging.photo import Photo
-from safelight.settings import Settings
 from safelight.wiring import Studio
 
 PEOPLE = ("face-landmarker", "pose-landmarker-full", "dlib-face-recognition")
-ROOT = Path(__file__).resolve().parents[2]
-SERVICES_REQUIRED = os.environ.get("SAFELIGHT_REQUIRE_SERVICES", "") not in ("", "0")
 
 
 def not_enlarged(photo: Photo, scale: float, quality_level: str, workspace: Path) -> tuple[Photo, str | None]:
@@ -33,20 +28,12 @@ def not_enlarged(photo: Photo, scale: float, quality_level: str, workspace: Path
 
 
 @pytest.fixture(scope="session")
-def tools(tmp_path_factory: pytest.TempPathFactory, shared_models: Path) -> Tools:
-    """Real networks that see people, fetched as a user's would be."""
-    folders = (ROOT / ".cache" / "models", shared_models)
-    studio = Studio(Settings(models_dir=os.pathsep.join(map(str, folders)), data_dir=tmp_path_factory.mktemp("people")))
-    faces, pose, identity = (studio.catalog.get(name) for name in PEOPLE)
-    try:
-        studio.weights.pull([faces, pose, identity])
-    except MissingWeightsError as error:
-        if SERVICES_REQUIRED:
-            raise
-        pytest.skip(f"the networks for people cannot be fetched: {error}")
+def tools(people_studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Tools:
+    """Real networks that see people."""
+    faces, pose, identity = (people_studio.catalog.get(name) for name in PEOPLE)
     return Tools(
-        models=studio.pool, people=PeopleModels(faces=faces, identity=identity, pose=pose), enlarge=not_enlarged,
-        vision=None, workspace=tmp_path_factory.mktemp("workspace"), max_pixels=10**8,
+        models=people_studio.pool, people=PeopleModels(faces=faces, identity=identity, pose=pose),
+        enlarge=not_enlarged, vision=None, workspace=tmp_path_factory.mktemp("workspace"), max_pixels=10**8,
     )  # fmt: skip
 
 

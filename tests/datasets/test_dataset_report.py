@@ -15,14 +15,9 @@ from finished import Finished, with_settings
 from safelight.datasets.dataset import Reason, Skipped
 from safelight.datasets.package import package
 from safelight.datasets.tools import BuildWatch
-from safelight.errors import DatasetError, MissingWeightsError
-from safelight.models.catalog import Catalog
-from safelight.models.spec import ModelTask
-from safelight.models.weights import Weights
-from safelight.reports.font import CJK_FONT, CjkFont
-from safelight.settings import Settings
+from safelight.errors import DatasetError
+from safelight.reports.font import CjkFont
 
-ROOT = Path(__file__).resolve().parents[2]
 EVIL = "<script>alert(1)</script> _#*$x \"'& {{ 1 + 1 }} \u202egpj.exe"
 
 
@@ -159,18 +154,9 @@ def test_changed_settings_are_marked(made: Finished) -> None:
 
 
 @pytest.mark.weights
-def test_chinese_names_render_in_the_pdf(made: Finished) -> None:
-    folder = ROOT / ".cache" / "models"
-    settings = Settings(models_dir=str(folder), data_dir=folder.parent)
-    catalog = Catalog(settings)
-    weights = Weights(settings, catalog)
-    try:
-        weights.ensure(catalog.get(CJK_FONT, ModelTask.FONT))
-    except MissingWeightsError as error:
-        pytest.skip(f"the font cannot be fetched: {error}")
+def test_chinese_names_render_in_the_pdf(made: Finished, font: CjkFont) -> None:
     made.add("假期/张三.jpg", "窗边的张三")
     made.write()
-    font = CjkFont(weights, catalog)
     done = package(made.folder, made.dataset, made.ready, made.settings.package, BuildWatch(), find_font=font)
     assert not [one for one in done.warnings if "signs" in one]
     pdf = pypdf.PdfReader(made.path / "report.pdf")

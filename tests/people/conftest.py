@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import functools
-import os
 from pathlib import Path
 
 import pytest
 
 from people.looking import Find, Open
-from safelight.errors import MissingWeightsError
 from safelight.imaging.codecs import open_photo
 from safelight.people.faces import find_faces
-from safelight.settings import Settings
 from safelight.wiring import Studio
-
-PEOPLE = ("face-landmarker", "pose-landmarker-full", "dlib-face-recognition")
-ROOT = Path(__file__).resolve().parents[2]
-SERVICES_REQUIRED = os.environ.get("SAFELIGHT_REQUIRE_SERVICES", "") not in ("", "0")
 
 
 @pytest.fixture(scope="session")
-def studio(tmp_path_factory: pytest.TempPathFactory, shared_models: Path) -> Studio:
-    """Its own models folder, fetched as a user's would be, and the shared one."""
-    folders = (ROOT / ".cache" / "models", shared_models)
-    studio = Studio(Settings(models_dir=os.pathsep.join(map(str, folders)), data_dir=tmp_path_factory.mktemp("people")))
-    try:
-        studio.weights.pull([studio.catalog.get(name) for name in PEOPLE])
-    except MissingWeightsError as error:
-        if SERVICES_REQUIRED:
-            raise
-        pytest.skip(f"the networks for people cannot be fetched: {error}")
-    return studio
+def studio(people_studio: Studio) -> Studio:
+    """Everything that finds people."""
+    return people_studio
 
 
 @pytest.fixture(scope="session")

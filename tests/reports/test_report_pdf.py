@@ -11,9 +11,8 @@ import pytest
 from pypdf import PdfReader
 from report_data import NOW, RESULT, batch, pictures, task
 
-from safelight.errors import MissingWeightsError, OutputError, UnknownModelError
+from safelight.errors import OutputError, UnknownModelError
 from safelight.models.catalog import Catalog
-from safelight.models.spec import ModelTask
 from safelight.models.weights import Weights
 from safelight.operations.upscale import UpscaleParams, choose_models
 from safelight.reports.font import CJK_FONT, CjkFont
@@ -23,7 +22,6 @@ from safelight.reports.report import Report, batch_report, task_report
 from safelight.settings import Settings
 from safelight.tasks.status import Status
 
-ROOT = Path(__file__).resolve().parents[2]
 EMPTY_GLYPH = re.compile(rb"\\000\\000|<0000|\((?:[^()\\]|\\.){0,}\x00\x00")
 HOSTILE = [
     "a_b*c*#let $x$ [y].jpg",
@@ -31,20 +29,6 @@ HOSTILE = [
     "\\u{41} \\ -- --- ... 'q' \"q\" ~ {{7*7}}",
     "'+ [ } ) #{",
 ]
-
-
-@pytest.fixture(scope="session")
-def font() -> CjkFont:
-    """The real font, fetched as a user's would be, and kept for the next time."""
-    folder = ROOT / ".cache" / "models"
-    settings = Settings(models_dir=str(folder), data_dir=folder.parent)
-    catalog = Catalog(settings)
-    weights = Weights(settings, catalog)
-    try:
-        weights.ensure(catalog.get(CJK_FONT, ModelTask.FONT))
-    except MissingWeightsError as error:
-        pytest.skip(f"the font cannot be fetched: {error}")
-    return CjkFont(weights, catalog)
 
 
 def text_of(path: Path) -> str:
